@@ -1,0 +1,461 @@
+/**
+ * The types of the case service's API, as the three faces read and write them.
+ *
+ * Ids are UUIDs, instants RFC 3339 in UTC, money integer fen (`…_fen`). This file holds shapes only: no logic, no texts.
+ */
+
+export type Stage = "reporting" | "waiting" | "handling" | "decided" | "signing" | "settling" | "closed" | "escalated";
+
+/** An official code (weather, accident form, plate kind …); its label comes from the {@link Catalogue}. */
+export type Code = string;
+
+export interface LinkView {
+  accident_id: string;
+  party_id: string;
+  label: string;
+  /** The personal token; only from `/reports` and `/joins`, else empty. */
+  token: string;
+  /** `https://host/p/#t=token` */
+  link: string;
+  phone_masked: string | null;
+  confirmed: boolean;
+  /** This browser already holds a session for it. */
+  session: boolean;
+  stage: Stage;
+}
+
+export interface OfficerView {
+  id: string;
+  name: string;
+  badge: string;
+  role: "officer" | "supervisor";
+  unit: Unit;
+  has_ink: boolean;
+}
+
+export interface Unit {
+  code: string;
+  name: string;
+}
+
+export interface CodeSent {
+  phone_masked: string;
+  resend_after_s: number;
+}
+
+export interface HardStop {
+  code: string;
+  article: string;
+  title: string;
+  instead: string;
+  call: "122" | "120" | null;
+}
+
+export interface TriageAnswers {
+  injured: "none" | "slight" | "serious_or_death";
+  unlicensed: boolean;
+  alcohol_or_drugs: boolean;
+  bus_overload_or_speeding: boolean;
+  plate_missing_or_forged: boolean;
+  vehicle_cannot_move: boolean;
+  party_left: boolean;
+  intent: boolean;
+  no_inspection_or_insurance: boolean;
+  facility_hit: boolean;
+  dangerous_goods: boolean;
+  expressway: boolean;
+  scene_already_cleared: boolean;
+}
+
+export interface Place {
+  text: string;
+  road?: string | null;
+  direction?: string | null;
+  /** Degrees, WGS-84. */
+  latitude: number | null;
+  longitude: number | null;
+  accuracy_m: number | null;
+  source: "gps" | "manual" | "officer";
+}
+
+export interface Scene {
+  occurred_at: string | null;
+  weather: Code | null;
+  road_type: Code | null;
+  /** 车辆间事故: how two vehicles met. */
+  collision: Code | null;
+  /** 事故形态 */
+  form: Code | null;
+  place: Place | null;
+}
+
+export type IdType = "id_card" | "passport" | "hk_macao_permit" | "taiwan_permit" | "foreign_residence";
+
+export interface CompulsoryCover {
+  insurer: string;
+  policy: string;
+  valid_from: string | null;
+  valid_to: string | null;
+}
+
+export interface ThirdPartyCover {
+  insurer: string;
+  limit_fen: number;
+  deductible_percent: number;
+}
+
+export interface OwnDamageCover {
+  insurer: string;
+  deductible_percent: number;
+}
+
+export interface Vehicle {
+  traffic_mode: Code;
+  plate_kind: Code;
+  plate: string;
+  model: string | null;
+  vin: string | null;
+  /** 交强险 */
+  ctp: CompulsoryCover | null;
+  /** 三者险 */
+  third_party: ThirdPartyCover | null;
+  /** 车损险 */
+  own_damage: OwnDamageCover | null;
+  /** 行驶方向 */
+  direction?: string | null;
+  /** 车损部位 */
+  contact_part?: Code | null;
+}
+
+export interface PartyInput {
+  kind: "motor" | "non_motor" | "pedestrian";
+  name: string;
+  id_type: IdType;
+  id_number: string;
+  injured: "none" | "slight";
+  vehicle: Vehicle | null;
+}
+
+export type ConsentKind = "remote_handling" | "electronic_service" | "slight_injury" | "self_pay";
+
+export interface Consent {
+  kind: ConsentKind;
+  agreed: boolean;
+  at: string;
+  text_version: string;
+}
+
+export interface FieldNote {
+  field: string;
+  code: string;
+  message: string;
+}
+
+export interface Losses {
+  vehicle_fen: number;
+  carried_fen: number;
+  medical_fen: number;
+  disability_fen: number;
+}
+
+export interface PartyView extends PartyInput {
+  id: string;
+  /** 甲, 乙, 丙 … */
+  label: string;
+  phone: string;
+  confirmed: boolean;
+  online: boolean;
+  complete: boolean;
+  consents: Consent[];
+  warnings: FieldNote[];
+  losses: Losses | null;
+}
+
+export interface EvidenceView {
+  id: string;
+  kind: "photo" | "still" | "recording";
+  shot: string | null;
+  party_id: string | null;
+  sha256: string;
+  bytes: number;
+  media_type: string;
+  taken_at: string | null;
+  received_at: string;
+  width?: number | null;
+  height?: number | null;
+  url: string;
+}
+
+export interface StillRequest {
+  id: string;
+  party_id: string;
+  asked_at: string;
+}
+
+export type Liability = "full" | "primary" | "equal" | "secondary" | "none" | "undetermined";
+
+export interface PartyShare {
+  party_id: string;
+  violations: string[];
+  liability: Liability;
+  /** Percent of the damage; null where the liability does not fix one. */
+  share: number | null;
+}
+
+export interface Decision {
+  parties: PartyShare[];
+  facts_text: string;
+  liability_text: string;
+  override_reason: string | null;
+  at: string;
+}
+
+export interface DecideRequest {
+  seen: number;
+  parties: PartyShare[];
+  facts_text: string;
+  override_reason: string | null;
+}
+
+export interface PreviewRequest {
+  parties: { party_id: string; violations: string[]; liability?: Liability | null; share?: number | null }[];
+  facts_text?: string | null;
+}
+
+export interface Preview {
+  proposal: { party_id: string; liability: Liability; share: number | null }[];
+  facts_text: string;
+  liability_text: string;
+  articles: { party_id: string; code: string; text: string }[];
+  problems: FieldNote[];
+}
+
+export interface Signature {
+  party_id: string;
+  state: "pending" | "signed" | "refused";
+  at: string | null;
+  what: string | null;
+  reason: string | null;
+}
+
+export interface FindingView {
+  id: string;
+  number: string;
+  state: "issued" | "void";
+  issued_at: string;
+  /** The digest a signer must have seen. */
+  to_sign_sha256: string;
+  document: { sha256: string; bytes: number; pages: number; revision: number; url: string };
+  verify_url: string;
+  signatures: Signature[];
+  earlier: { number: string; voided_at: string; reason: string }[];
+}
+
+export interface Payment {
+  head: string;
+  cover: string;
+  /** Label of the party whose cover pays. */
+  holder: string;
+  insurer: { code: string; name: string } | null;
+  payee: string;
+  amount_fen: number;
+  rule: string;
+  because: string;
+}
+
+export interface SettlementView {
+  method: "self_pay" | "standard";
+  payments: Payment[];
+  losses_fen: number;
+  paid_fen: number;
+  rule_pack: string;
+  warnings: string[];
+  made_at: string;
+}
+
+export interface TimelineEntry {
+  seq: number;
+  kind: string;
+  at: string;
+  by: string;
+  text: string;
+}
+
+export interface OutsideProperty {
+  owner: string;
+  loss_fen: number;
+}
+
+export interface AccidentView {
+  id: string;
+  version: number;
+  stage: Stage;
+  unit: Unit;
+  reported_at: string;
+  queued_at: string | null;
+  claimed_at: string | null;
+  closed_at: string | null;
+  me: { role: "driver" | "officer"; party_id: string | null };
+  officer: { id: string; name: string; badge: string } | null;
+  /** Only while waiting. */
+  queue: { place: number; expected_wait_s: number } | null;
+  triage: { answers: TriageAnswers; outcome: "remote" | "slight_injury" | "leave"; stops: HardStop[] } | null;
+  scene: Scene | null;
+  parties: PartyView[];
+  evidence: EvidenceView[];
+  still_requests: StillRequest[];
+  evacuation: { ordered_at: string; acknowledged: string[] } | null;
+  escalation: { reason: string; at: string; stops: HardStop[] } | null;
+  decision: Decision | null;
+  finding: FindingView | null;
+  self_pay: { eligible: boolean; cap_fen: number } | null;
+  settlement: SettlementView | null;
+  closing: { code: number; mediation_code: number | null; note: string | null; at: string } | null;
+  /** Empty: may enter the queue. */
+  missing_for_queue: { field: string; message: string }[];
+  outside_property: OutsideProperty[];
+  /** Officers only, else empty. */
+  timeline: TimelineEntry[];
+}
+
+export interface QueueItem {
+  accident_id: string;
+  version: number;
+  stage: Stage;
+  place_text: string | null;
+  parties: { label: string; plate: string | null; online: boolean }[];
+  injured: boolean;
+  waiting_since: string | null;
+  reported_at: string;
+  photos: number;
+}
+
+export interface QueueView {
+  waiting: QueueItem[];
+  mine: QueueItem[];
+}
+
+export interface Invitation {
+  link: string;
+  token: string;
+  qr_svg: string;
+}
+
+export interface MediaTicket {
+  ticket: string;
+  url: string;
+  expires_at: string;
+}
+
+/** A drawn signature: x in 0..width, y in 0..height, t in ms since the first touch. */
+export interface Ink {
+  width: number;
+  height: number;
+  strokes: InkPoint[][];
+}
+
+export interface InkPoint {
+  t: number;
+  x: number;
+  y: number;
+  pressure: number;
+}
+
+export interface SignRequest {
+  document_sha256: string;
+  code: string;
+  ink: Ink;
+  read_s: number;
+  scrolled_to_end: boolean;
+}
+
+export interface ClosingRequest {
+  seen: number;
+  closing_code: 1 | 2 | 3 | 4;
+  mediation_code?: 1 | 2 | 3 | 4;
+  note?: string;
+}
+
+export interface CodeLabel {
+  code: Code;
+  label: string;
+}
+
+export type CodeList =
+  | "weather"
+  | "accident_form"
+  | "collision"
+  | "road_type"
+  | "traffic_mode"
+  | "plate_kind"
+  | "contact_part"
+  | "closing"
+  | "mediation";
+
+export interface Situation {
+  code: string;
+  label: string;
+  form: string;
+  statutes: string[];
+  template: string;
+}
+
+export interface Catalogue {
+  situations: Situation[];
+  codes: Record<CodeList, CodeLabel[]>;
+  insurers: { code: string; name: string }[];
+  consents: { kind: ConsentKind; version: string; text: string }[];
+}
+
+export interface SettlementRecord {
+  id: string;
+  change: number;
+  finding_number: string;
+  issued_at: string;
+  occurred_at: string;
+  place: string;
+  unit: Unit;
+  parties: SettlementParty[];
+  method: "self_pay" | "standard";
+  payments: (Payment & { own: boolean })[];
+  losses_fen: number;
+  paid_fen: number;
+  rule_pack: string;
+  document: { sha256: string; bytes: number; url: string };
+  settled_at: string;
+}
+
+export interface SettlementParty {
+  label: string;
+  own_insured: boolean;
+  kind: PartyInput["kind"];
+  name: string;
+  id_number: string;
+  phone: string;
+  plate: string | null;
+  vehicle_model: string | null;
+  liability: Liability;
+  share: number | null;
+  insurer: string | null;
+  /** Masked unless the reader's own. */
+  policy: string | null;
+  losses: Losses;
+  signature: "signed" | "refused";
+}
+
+export interface SettlementPage {
+  items: SettlementRecord[];
+  next: string;
+  more: boolean;
+}
+
+/** RFC 9457 body of every refusal. */
+export interface ProblemBody {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  errors?: FieldNote[];
+  current_version?: number;
+}

@@ -1,0 +1,55 @@
+/**
+ * Three pages, one build: `dist/p/`, `dist/console/`, `dist/insurer/`, with hashed files in `dist/assets/`.
+ *
+ * Everything is served from `/` by the `kuaichu` binary. The pages run under `default-src 'self'`, so nothing here may
+ * inline a script or a style.
+ */
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import vue from "@vitejs/plugin-vue";
+import { defineConfig, type Plugin } from "vite";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Folder of each page → the path it is served at. */
+const FACES = { phone: "p", console: "console", insurer: "insurer" } as const;
+
+const present = Object.keys(FACES).filter((folder) => existsSync(here(`${folder}/index.html`)));
+
+/** The phone's link is typed and read aloud, so it is `/p/`; its folder keeps a name that says what it is. */
+function shortPaths(): Plugin {
+  return {
+    name: "short-paths",
+    configureServer(server) {
+      server.middlewares.use((request, _response, next) => {
+        if (request.url === "/p/" || request.url?.startsWith("/p/?")) request.url = "/phone/index.html";
+        next();
+      });
+    },
+    closeBundle() {
+      for (const [folder, served] of Object.entries(FACES)) {
+        if (folder === served || !existsSync(here(`dist/${folder}`))) continue;
+        rmSync(here(`dist/${served}`), { recursive: true, force: true });
+        renameSync(here(`dist/${folder}`), here(`dist/${served}`));
+      }
+    },
+  };
+}
+
+const backend = process.env["KUAICHU_BACKEND"] ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  root: here("."),
+  base: "/",
+  plugins: [vue(), shortPaths()],
+  build: {
+    outDir: here("dist"),
+    emptyOutDir: true,
+    target: ["es2020", "chrome87", "safari14"],
+    assetsInlineLimit: 0,
+    rollupOptions: { input: Object.fromEntries(present.map((folder) => [folder, here(`${folder}/index.html`)])) },
+  },
+  server: {
+    proxy: { "/api": { target: backend, ws: true }, "/media": { target: backend, ws: true }, "/v": backend },
+  },
+});
