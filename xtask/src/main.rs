@@ -1,1 +1,51 @@
-fn main() {}
+//! `cargo xtask`: the commands a person needs around the code, and nothing the product needs to run.
+//!
+//! Each command sets up what it needs by itself, says what it is doing, and ends with one clear line.
+//! There is no build logic in here: cargo and npm build, this only calls them in the right order.
+
+mod checks;
+mod commands;
+mod counts;
+mod npm;
+mod openapi;
+mod packages;
+mod postgres;
+mod run;
+mod suites;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  demo [--port N] [--data DIR] [--tls] [--database URL]
+                        build everything and start a system with demo accounts
+  test [checks|web|rust|e2e]…
+                        set up and run everything, or only the named parts
+  bench [NAME…]         run the benchmarks (optimised build)
+  openapi               write docs/openapi.json and web/shared/api.d.ts again
+  with-postgres CMD…    run a command with KUAICHU_TEST_POSTGRES set to a throw-away cluster";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let command = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    let done = match command.as_str() {
+        "demo" => commands::demo(&rest),
+        "test" => suites::test(&rest),
+        "bench" => commands::bench(&rest),
+        "openapi" => openapi::write(),
+        "with-postgres" => commands::with_postgres(&rest),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask {command}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The short commands: demo, bench, with-postgres. Each prepares and then hands over.
+
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+
+use crate::npm::{self, WEB};
+use crate::run::{announce, built_folder, cargo};
+use crate::{packages, postgres};
+
+/// Builds the pages and the binary, then becomes `kuaichu demo` with the same flags.
+///
+/// # Errors
+/// One line about what is missing or does not build; from there on the binary speaks for itself.
+pub fn demo(flags: &[String]) -> Result<ExitCode> {
+    packages::ensure_node()?;
+    npm::install(WEB)?;
+    npm::build_web()?;
+    announce("the service (cargo build; the first time takes some minutes)");
+    // The whole workspace's features, so that `cargo xtask test` finds the same build.
+    let built = cargo(&["build", "--quiet", "--workspace", "--bin", "kuaichu"]).status()?;
+    if !built.success() {
+        bail!("the service does not build");
+    }
+    announce("starting");
+    let here = std::env::current_dir().context("the current folder is gone")?;
+    let mut service = Command::new(built_folder()?.join("debug/kuaichu"));
+    let error = service.arg("demo").args(flags).current_dir(here).exec();
+    Err(error).context("the built service cannot be started")
+}
+
+/// Runs the benchmarks in an optimised build.
+///
+/// # Errors
+/// If they do not build.
+pub fn bench(names: &[String]) -> Result<ExitCode> {
+    announce("benchmarks (cargo build --release; the first time takes some minutes)");
+    let built = cargo(&[
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "tests",
+        "--bin",
+        "bench",
+    ])
+    .status()?;
+    if !built.success() {
+        bail!("the benchmarks do not build");
+    }
+    announce("running");
+    let error = Command::new(built_folder()?.join("release/bench"))
+        .args(names)
+        .exec();
+    Err(error).context("the built benchmarks cannot be started")
+}
+
+/// Runs a command beside a throw-away cluster, whose address it finds in the environment.
+///
+/// # Errors
+/// If there is no command, or PostgreSQL does not start.
+pub fn with_postgres(command: &[String]) -> Result<ExitCode> {
+    let Some((name, args)) = command.split_first() else {
+        bail!("say which command to run: cargo xtask with-postgres cargo nextest run -p backend");
+    };
+    let cluster = postgres::Cluster::start()?;
+    let status = Command::new(name)
+        .args(args)
+        .env(postgres::VARIABLE, &cluster.url)
+        .status()
+        .with_context(|| format!("cannot start {name}"))?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
