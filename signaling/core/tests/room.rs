@@ -1,4 +1,5 @@
 //! What a room promises, told by its effects.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "the whole file is a test")]
 
 use proptest::prelude::*;
 use signaling_core::protocol::{
