@@ -10,5 +10,7 @@ pub mod liability;
 pub mod money;
 pub mod problem;
 pub mod rule_pack;
+pub mod settlement;
 pub mod time;
 pub mod triage;
+pub mod wording;

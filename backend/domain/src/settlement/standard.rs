@@ -1,0 +1,344 @@
+//! The standard rule: compulsory cover head by head, then what remains by share.
+
+use time::Date;
+
+use super::because;
+use super::ctp::{Payer, allocate};
+use super::{Cover, Head, Payment, Rule, SettlementError, SettlementInput, SettlementParty};
+use crate::liability::shares;
+use crate::money::{Fen, MoneyError};
+use crate::rule_pack::{CtpLimits, RulePack};
+
+/// One computation under way.
+struct Standard<'a> {
+    input: &'a SettlementInput,
+    pack: &'a RulePack,
+    day: Date,
+    /// Percent per party.
+    shares: Vec<i64>,
+    /// Motor vehicles at fault and not at fault, in party order.
+    at_fault: Vec<usize>,
+    no_fault: Vec<usize>,
+    /// What each party's third-party cover has left; used up in the order payments arise.
+    third_party_left: Vec<Fen>,
+    payments: Vec<Payment>,
+    warnings: Vec<String>,
+}
+
+/// The payments, and what a reader should know about them.
+pub(super) fn payments(
+    input: &SettlementInput,
+    pack: &RulePack,
+    day: Date,
+) -> Result<(Vec<Payment>, Vec<String>), SettlementError> {
+    let given: Vec<_> = input
+        .parties
+        .iter()
+        .map(|party| (party.liability, party.share))
+        .collect();
+    let shares = shares(&given, pack.default_shares())
+        .map_err(|error| SettlementError::new(error.code(), error.field(), error.message()))?;
+    let motors = |at_fault: bool| {
+        let all = input.parties.iter().enumerate();
+        let wanted = all.filter(|(_, p)| p.is_motor() && p.liability.is_at_fault() == at_fault);
+        wanted.map(|(index, _)| index).collect::<Vec<_>>()
+    };
+    let limit = |party: &SettlementParty| party.third_party.as_ref().map_or(Fen::ZERO, |cover| cover.limit);
+    let mut standard = Standard {
+        input,
+        pack,
+        day,
+        shares: shares.into_iter().map(i64::from).collect(),
+        at_fault: motors(true),
+        no_fault: motors(false),
+        third_party_left: input.parties.iter().map(limit).collect(),
+        payments: Vec::new(),
+        warnings: Vec::new(),
+    };
+    for head in Head::ALL {
+        // Validated amounts neither overflow nor are negative, so this never happens.
+        standard.head(head).map_err(|_| {
+            SettlementError::new(
+                "amount_too_large",
+                "parties",
+                "金额过大，无法计算，请检查各项损失。",
+            )
+        })?;
+    }
+    Ok((standard.payments, standard.warnings))
+}
+
+impl Standard<'_> {
+    fn head(&mut self, head: Head) -> Result<(), MoneyError> {
+        let mut left = self.losses(head);
+        if left.iter().all(|loss| loss.is_zero()) {
+            return Ok(());
+        }
+        if head == Head::Property && !self.at_fault.is_empty() {
+            self.no_fault_side(&mut left)?;
+        }
+        self.compulsory(head, &mut left)?;
+        self.remainder(head, &left)
+    }
+
+    /// Losses under one head: parties in order, outside property after them.
+    fn losses(&self, head: Head) -> Vec<Fen> {
+        let of = |party: &SettlementParty| match head {
+            Head::Property => party.property(),
+            Head::Medical => party.losses.medical,
+            Head::Disability => party.losses.disability,
+        };
+        let mut losses: Vec<Fen> = self.input.parties.iter().map(of).collect();
+        if head == Head::Property {
+            losses.extend(self.input.outside_property.iter().map(|outside| outside.loss));
+        }
+        losses
+    }
+
+    /// The no-fault vehicles' hundred yuan for the vehicles at fault: advanced by the latter's own
+    /// insurers when all are insured and nobody is hurt, paid directly otherwise.
+    fn no_fault_side(&mut self, left: &mut [Fen]) -> Result<(), MoneyError> {
+        let each = self.pack.ctp_no_fault.property;
+        if self.advance_applies() {
+            let count = i64::try_from(self.no_fault.len()).map_err(|_| MoneyError::Overflow)?;
+            let all = Fen(each.0.checked_mul(count).ok_or(MoneyError::Overflow)?);
+            for (index, limit) in self
+                .at_fault
+                .clone()
+                .into_iter()
+                .zip(all.divide_equally(self.at_fault.len())?)
+            {
+                let amount = limit.min(left[index]);
+                left[index].0 -= amount.0;
+                self.pay(
+                    Head::Property,
+                    Cover::CtpAdvance,
+                    index,
+                    index,
+                    amount,
+                    Rule::Advance,
+                );
+            }
+            return Ok(());
+        }
+        let parts = each.divide_equally(self.at_fault.len())?;
+        for (victim, part) in self.at_fault.clone().into_iter().zip(parts) {
+            for payer in self.no_fault.clone() {
+                let amount = part.min(left[victim]);
+                left[victim].0 -= amount.0;
+                self.pay_ctp(Head::Property, payer, victim, amount);
+            }
+        }
+        Ok(())
+    }
+
+    fn advance_applies(&self) -> bool {
+        let mut motors = self.at_fault.iter().chain(&self.no_fault);
+        let insured = motors.all(|index| self.input.parties[*index].valid_ctp(self.day).is_some());
+        let hurt =
+            |party: &SettlementParty| !party.losses.medical.is_zero() || !party.losses.disability.is_zero();
+        insured && !self.input.parties.iter().any(hurt)
+    }
+
+    /// What compulsory cover pays to others.
+    fn compulsory(&mut self, head: Head, left: &mut [Fen]) -> Result<(), MoneyError> {
+        let nobody = head == Head::Property && self.at_fault.is_empty();
+        let payers = self.payers(head);
+        // Without anybody at fault no-fault policies answer for parties, not for outside property.
+        let reach = if nobody {
+            self.input.parties.len()
+        } else {
+            left.len()
+        };
+        let Some(reached) = left.get_mut(..reach) else {
+            return Ok(());
+        };
+        let paid = allocate(&payers, reached, !nobody)?;
+        for victim in 0..reach {
+            for (payer, row) in payers.iter().zip(&paid) {
+                self.pay_ctp(head, payer.party, victim, row[victim]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Property: the vehicles at fault alike, or all when none is. Injuries: every motor vehicle, in
+    /// proportion to what it answers with.
+    fn payers(&self, head: Head) -> Vec<Payer> {
+        let parties = self
+            .input
+            .parties
+            .iter()
+            .enumerate()
+            .filter(|(_, party)| party.is_motor());
+        let only_at_fault = head == Head::Property && !self.at_fault.is_empty();
+        parties
+            .filter(|(_, party)| !only_at_fault || party.liability.is_at_fault())
+            .map(|(index, _)| {
+                let limit = self.limit(head, index);
+                Payer {
+                    party: index,
+                    limit,
+                    weight: if head == Head::Property { 1 } else { limit.0 },
+                }
+            })
+            .collect()
+    }
+
+    fn limit(&self, head: Head, party: usize) -> Fen {
+        let at_fault = self.input.parties[party].liability.is_at_fault();
+        let CtpLimits {
+            property,
+            medical,
+            disability,
+        } = if at_fault {
+            self.pack.ctp_fault
+        } else {
+            self.pack.ctp_no_fault
+        };
+        match head {
+            Head::Property => property,
+            Head::Medical => medical,
+            Head::Disability => disability,
+        }
+    }
+
+    /// What is left of each loss, by share.
+    fn remainder(&mut self, head: Head, left: &[Fen]) -> Result<(), MoneyError> {
+        let nobody = self.shares.iter().all(|share| *share == 0);
+        for (victim, rest) in left.iter().enumerate().filter(|(_, rest)| !rest.is_zero()) {
+            if nobody {
+                self.pay(head, Cover::Personal, victim, victim, *rest, Rule::Borne);
+                continue;
+            }
+            for (party, part) in rest.divide(&self.shares)?.into_iter().enumerate() {
+                if party == victim {
+                    self.own_part(head, party, part)?;
+                } else {
+                    self.others_part(head, party, victim, part)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn own_part(&mut self, head: Head, party: usize, part: Fen) -> Result<(), MoneyError> {
+        let cover = self.input.parties[party]
+            .own_damage
+            .as_ref()
+            .filter(|_| head == Head::Property);
+        let covered = match cover {
+            Some(cover) => less(part, cover.deductible_percent)?,
+            None => Fen::ZERO,
+        };
+        self.pay(head, Cover::OwnDamage, party, party, covered, Rule::OwnDamage);
+        self.pay(
+            head,
+            Cover::Personal,
+            party,
+            party,
+            Fen(part.0 - covered.0),
+            Rule::Own,
+        );
+        Ok(())
+    }
+
+    fn others_part(&mut self, head: Head, party: usize, victim: usize, part: Fen) -> Result<(), MoneyError> {
+        let holder = &self.input.parties[party];
+        let cover = holder.third_party.as_ref().filter(|_| holder.is_motor());
+        let mut covered = Fen::ZERO;
+        if let Some(cover) = cover {
+            let wanted = less(part, cover.deductible_percent)?;
+            covered = wanted.min(self.third_party_left[party]);
+            self.third_party_left[party].0 -= covered.0;
+            if covered < wanted {
+                let warning = because::limit_used_up(holder);
+                if !self.warnings.contains(&warning) {
+                    self.warnings.push(warning);
+                }
+            }
+        }
+        self.pay(head, Cover::ThirdParty, party, victim, covered, Rule::ThirdParty);
+        self.pay(
+            head,
+            Cover::Personal,
+            party,
+            victim,
+            Fen(part.0 - covered.0),
+            Rule::Personal,
+        );
+        Ok(())
+    }
+
+    /// From a compulsory policy, or from the owner who should have had one.
+    fn pay_ctp(&mut self, head: Head, payer: usize, victim: usize, amount: Fen) {
+        let party = &self.input.parties[payer];
+        let (cover, rule) = match (party.valid_ctp(self.day), party.liability.is_at_fault()) {
+            (None, _) => (Cover::Personal, Rule::Uninsured),
+            (Some(_), true) => (Cover::Ctp, Rule::Standard),
+            (Some(_), false) => (Cover::Ctp, Rule::NoFault),
+        };
+        self.pay(head, cover, payer, victim, amount, rule);
+    }
+
+    /// Notes a payment; nothing is left out but zero.
+    fn pay(&mut self, head: Head, cover: Cover, holder: usize, payee: usize, amount: Fen, rule: Rule) {
+        if amount.is_zero() {
+            return;
+        }
+        let party = self.input.parties.get(holder);
+        let insurer = party.and_then(|party| match cover {
+            Cover::Ctp | Cover::CtpSelf | Cover::CtpAdvance => party.ctp.as_ref().map(|c| c.insurer.clone()),
+            Cover::ThirdParty => party.third_party.as_ref().map(|c| c.insurer.clone()),
+            Cover::OwnDamage => party.own_damage.as_ref().map(|c| c.insurer.clone()),
+            Cover::Personal => None,
+        });
+        let (holder_name, payee) = (self.name(holder), self.name(payee));
+        let because = because::sentence(&because::Told {
+            rule,
+            head,
+            holder: &holder_name,
+            payee: &payee,
+            insurer: insurer.as_deref(),
+            amount,
+            share: self.shares.get(holder).copied().unwrap_or_default(),
+            limit: if party.is_some() {
+                self.limit(head, holder)
+            } else {
+                Fen::ZERO
+            },
+            party,
+        });
+        self.payments.push(Payment {
+            head,
+            cover,
+            holder: holder_name,
+            insurer,
+            payee,
+            amount,
+            rule,
+            because,
+        });
+    }
+
+    fn name(&self, victim: usize) -> String {
+        let parties = &self.input.parties;
+        let outside = || {
+            self.input
+                .outside_property
+                .get(victim - parties.len())
+                .map(|o| o.owner.clone())
+        };
+        parties
+            .get(victim)
+            .map(|party| party.label.clone())
+            .or_else(outside)
+            .unwrap_or_default()
+    }
+}
+
+/// The part less its deductible; the deductible is rounded half up to the fen.
+fn less(part: Fen, percent: u8) -> Result<Fen, MoneyError> {
+    let deductible = part.percent(percent).ok_or(MoneyError::Overflow)?;
+    part.checked_sub(deductible).ok_or(MoneyError::Overflow)
+}
