@@ -1,0 +1,88 @@
+//! Complete findings with invented people, for the sample and the tests.
+
+use finding::{FindingDocument, Ink, Officer, Party, PartySignature, Point, SignatureSlot, seal};
+
+/// Strokes as a hand makes them: slow at the turns, quick between; different for each `seed`.
+pub fn ink(seed: u16) -> Ink {
+    let mut strokes = Vec::new();
+    let mut t = 0.0;
+    for stroke in 0..5_u16 {
+        let mut points = Vec::new();
+        let phase = f32::from(seed * 7 + stroke * 5);
+        let left = 60.0 + f32::from(stroke) * 95.0;
+        let lift = 30.0 * (phase * 0.9).sin();
+        for index in 0..44_u16 {
+            let u = f32::from(index) / 43.0;
+            let x = left + 120.0 * u + 28.0 * (u * 6.0 + phase).sin();
+            let y = 160.0 + lift + 70.0 * (u * 5.2 + phase * 0.7).sin() * (1.0 - 0.5 * u);
+            t += 9.0 + 8.0 * f64::from((u * 9.0).sin().abs());
+            points.push(Point {
+                x,
+                y,
+                t,
+                pressure: 0.5,
+            });
+        }
+        t += 120.0;
+        strokes.push(points);
+    }
+    Ink {
+        strokes,
+        width: 640.0,
+        height: 320.0,
+    }
+}
+
+pub fn party(label: &str, name: &str, number: &str, plate: &str, insurer: &str) -> Party {
+    Party {
+        label: label.to_owned(),
+        name: Some(name.to_owned()),
+        document_number: Some(number.to_owned()),
+        phone: Some("13805750001".to_owned()),
+        traffic_mode: Some("驾驶小型客车".to_owned()),
+        vehicle: Some("小型轿车／小型汽车号牌".to_owned()),
+        plate: Some(plate.to_owned()),
+        insurer: Some(insurer.to_owned()),
+        policy_number: Some("PDAA202633060000012345".to_owned()),
+    }
+}
+
+pub fn signed(label: &str, name: &str, seed: u16) -> PartySignature {
+    let at = "2026年03月01日08时31分 短信验证后手写签名".to_owned();
+    PartySignature {
+        label: label.to_owned(),
+        name: name.to_owned(),
+        slot: SignatureSlot::Signed { ink: ink(seed), at },
+    }
+}
+
+/// Two cars, a rear-end collision, everything signed.
+pub fn rear_end() -> FindingDocument {
+    FindingDocument {
+        unit: ["诸暨市公安局".to_owned(), "交通警察大队".to_owned()],
+        number: "3306812026000001".to_owned(),
+        revision: 1,
+        occurred_at: "2026年03月01日08时15分".to_owned(),
+        weather: "晴".to_owned(),
+        place: "诸暨市暨阳街道艮塔西路与东一路交叉口以东120米".to_owned(),
+        parties: vec![
+            party("甲", "张伟", "440524188001010014", "浙DA1234", "中国人民财产保险股份有限公司诸暨支公司"),
+            party("乙", "李娜", "11010519491231002X", "浙DD12345", "中国平安财产保险股份有限公司绍兴中心支公司"),
+        ],
+        facts: "2026年03月01日08时15分，张伟驾驶浙DA1234小型轿车沿艮塔西路由西向东行驶，行至艮塔西路与东一路交叉口以东120米处，车头与前方同车道内李娜驾驶的浙DD12345小型轿车车尾相撞，造成两车损坏的道路交通事故。".to_owned(),
+        liability: vec![
+            "张伟驾驶机动车未与前车保持足以采取紧急制动措施的安全距离，违反了《中华人民共和国道路交通安全法》第四十三条之规定，是造成此次事故的原因，承担全部责任。".to_owned(),
+            "李娜无导致此次事故的过错，无责任。".to_owned(),
+        ],
+        signatures: vec![signed("甲", "张伟", 1), signed("乙", "李娜", 2)],
+        officer: Officer { name: "王建国".to_owned(), badge: "068123".to_owned(), ink: Some(ink(5)) },
+        seal: Some(seal("诸暨市公安局交通警察大队", "道路交通事故处理专用章")),
+        date: "2026年03月01日".to_owned(),
+        injuries: Vec::new(),
+        mediation: None,
+        rights: "当事人对道路交通事故认定有异议的，可以自本认定书送达之日起三个工作日内，向上一级公安机关交通管理部门提出书面复核申请，复核申请应当载明复核请求及其理由和主要证据。同一事故的复核以一次为限。\n有下列情形之一的，当事人可以就损害赔偿向人民法院提起民事诉讼：对认定有异议，拒绝签名，不同意由公安机关交通管理部门调解，或者调解达成协议后不履行。".to_owned(),
+        verification_url: Some("https://kuaichu.example.cn/v/3306812026000001?c=q7Xw2LmZ9tRk".to_owned()),
+        digest: "9f2c41d07b5e8a6630c1f4ab92d7e58e1b07c3a4d6f98250e7a1b3c5d7f90214".to_owned(),
+        made_at: "2026-03-01T08:29:00+08:00".to_owned(),
+    }
+}

@@ -1,0 +1,191 @@
+//! The printpdf back-end: drawing commands into the objects of a PDF.
+//!
+//! printpdf prints a missing glyph silently, so glyphs were checked before they came here. Every resource has
+//! an id of its own, because printpdf's generated ones change from run to run.
+
+use lopdf::Document;
+use printpdf::{
+    BlendMode, Codepoint, Color as PdfColor, ExtendedGraphicsState, ExtendedGraphicsStateId, FontId, Line,
+    LineCapStyle, LineJoinStyle, LinePoint, Mm, Op, PaintMode, PdfDocument, PdfFont, PdfFontHandle, PdfPage,
+    PdfParseErrorSeverity, PdfSaveOptions, Point, Polygon, PolygonRing, Pt, Rgb, TextItem, TextMatrix,
+    WindingOrder,
+};
+
+use crate::RenderError;
+use crate::draw::{At, Color, Command, PAGE_HEIGHT, Page, Paint, Path, Step};
+use crate::fonts::Fonts;
+use crate::text::Placed;
+
+const STAMP: &str = "STAMPA";
+
+/// Writes the pages; fonts are subset to what they use.
+pub fn write(pages: &[Page], fonts: &Fonts) -> Result<Document, RenderError> {
+    let mut document = PdfDocument::new("");
+    for index in faces_used(pages) {
+        if let Some(face) = fonts.faces.get(index) {
+            let font = PdfFont::new(face.embed.clone());
+            document
+                .resources
+                .fonts
+                .map
+                .insert(FontId(face.id.to_owned()), font);
+        }
+    }
+    let stamp = ExtendedGraphicsState::default()
+        .with_blend_mode(BlendMode::multiply())
+        .with_current_fill_alpha(0.9);
+    document
+        .resources
+        .extgstates
+        .map
+        .insert(ExtendedGraphicsStateId(STAMP.to_owned()), stamp);
+    document.pages = pages
+        .iter()
+        .map(|page| PdfPage::new(Mm(210.0), Mm(297.0), operations(page, fonts)))
+        .collect();
+    let mut warnings = Vec::new();
+    let written = document.to_lopdf_document(&PdfSaveOptions::default(), &mut warnings);
+    match warnings
+        .into_iter()
+        .find(|warning| warning.severity != PdfParseErrorSeverity::Info)
+    {
+        Some(warning) => Err(RenderError::Writer(warning.msg)),
+        None => Ok(written),
+    }
+}
+
+fn faces_used(pages: &[Page]) -> Vec<usize> {
+    let mut used = Vec::new();
+    for command in pages.iter().flatten() {
+        if let Command::Text { glyphs, .. } = command {
+            used.extend(glyphs.iter().map(|placed| placed.glyph.face));
+            used.sort_unstable();
+            used.dedup();
+        }
+    }
+    used
+}
+
+fn operations(page: &Page, fonts: &Fonts) -> Vec<Op> {
+    let mut ops = vec![
+        Op::SetLineCapStyle {
+            cap: LineCapStyle::Round,
+        },
+        Op::SetLineJoinStyle {
+            join: LineJoinStyle::Round,
+        },
+    ];
+    for command in page {
+        match command {
+            Command::Text {
+                at,
+                degrees,
+                size,
+                color,
+                glyphs,
+            } => {
+                ops.push(Op::SetFillColor { col: rgb(*color) });
+                ops.push(Op::StartTextSection);
+                text(&mut ops, *at, *degrees, *size, glyphs, fonts);
+                ops.push(Op::EndTextSection);
+            }
+            Command::Stroke { paths, width, color } => {
+                ops.push(Op::SetOutlineColor { col: rgb(*color) });
+                ops.push(Op::SetOutlineThickness {
+                    pt: Pt(round(*width)),
+                });
+                ops.extend(paths.iter().map(|path| Op::DrawLine {
+                    line: Line {
+                        points: points(path),
+                        is_closed: false,
+                    },
+                }));
+            }
+            Command::Fill { paths, color, paint } => fill(&mut ops, paths, *color, *paint),
+        }
+    }
+    ops
+}
+
+fn fill(ops: &mut Vec<Op>, paths: &[Path], color: Color, paint: Paint) {
+    let rings = paths
+        .iter()
+        .map(|path| PolygonRing { points: points(path) })
+        .collect();
+    let polygon = Polygon {
+        rings,
+        mode: PaintMode::Fill,
+        winding_order: WindingOrder::NonZero,
+    };
+    let stamped = paint == Paint::Stamp;
+    if stamped {
+        ops.push(Op::SaveGraphicsState);
+        ops.push(Op::LoadGraphicsState {
+            gs: ExtendedGraphicsStateId(STAMP.to_owned()),
+        });
+    }
+    ops.push(Op::SetFillColor { col: rgb(color) });
+    ops.push(Op::DrawPolygon { polygon });
+    if stamped {
+        ops.push(Op::RestoreGraphicsState);
+    }
+}
+
+/// One run per font; a run after the first goes on where the pen is.
+fn text(ops: &mut Vec<Op>, at: At, degrees: f32, size: f32, glyphs: &[Placed], fonts: &Fonts) {
+    let (x, y) = (round(at.x), round(PAGE_HEIGHT - at.y));
+    let matrix = if degrees == 0.0 {
+        TextMatrix::Translate(Pt(x), Pt(y))
+    } else {
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        TextMatrix::Raw([cos, sin, -sin, cos, x, y])
+    };
+    let mut placed_pen = Some(Op::SetTextMatrix { matrix });
+    for run in glyphs.chunk_by(|a, b| a.glyph.face == b.glyph.face) {
+        let Some(face) = fonts.faces.get(run[0].glyph.face) else {
+            continue;
+        };
+        ops.push(Op::SetFont {
+            font: PdfFontHandle::External(FontId(face.id.to_owned())),
+            size: Pt(size),
+        });
+        ops.extend(placed_pen.take());
+        let codepoint = |placed: &Placed| {
+            let back = -(placed.extra * 1000.0).round();
+            Codepoint::with_cid(placed.glyph.id, back, placed.glyph.character.to_string())
+        };
+        ops.push(Op::ShowText {
+            items: vec![TextItem::GlyphIds(run.iter().map(codepoint).collect())],
+        });
+    }
+}
+
+fn points(path: &Path) -> Vec<LinePoint> {
+    let mut points = vec![point(path.start, false)];
+    for step in &path.steps {
+        match *step {
+            Step::Line(to) => points.push(point(to, false)),
+            Step::Curve(a, b, to) => points.extend([point(a, true), point(b, true), point(to, false)]),
+        }
+    }
+    points
+}
+
+fn point(at: At, bezier: bool) -> LinePoint {
+    LinePoint {
+        p: Point {
+            x: Pt(round(at.x)),
+            y: Pt(round(PAGE_HEIGHT - at.y)),
+        },
+        bezier,
+    }
+}
+
+/// Hundredths of a point: finer than any printer, and short in the file.
+fn round(value: f32) -> f32 {
+    (value * 100.0).round() / 100.0
+}
+
+fn rgb(Color(r, g, b): Color) -> PdfColor {
+    PdfColor::Rgb(Rgb::new(r, g, b, None))
+}

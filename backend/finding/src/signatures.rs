@@ -1,0 +1,218 @@
+//! Where people sign: a slot per party, the officer's line, the unit's seal over the date.
+
+use crate::RenderError;
+use crate::document::{FindingDocument, PartySignature, SignatureSlot, State};
+use crate::draw::{Command, Paint, SEAL_RED, at, mm};
+use crate::flow::{BODY, Flow, LABEL, LEFT, NOTE, PAD, RIGHT, SMALL, Style, WIDTH};
+use crate::ink::{self, Slot};
+use crate::text::{self, Placed};
+
+const COLUMN: f32 = WIDTH / 2.0;
+const LABEL_COLUMN: f32 = 88.0;
+const SLOT_HEIGHT: f32 = 54.0;
+const INK_HEIGHT: f32 = 36.0;
+const SEAL_RADIUS: f32 = mm(19.0);
+/// The seal reaches a little over the lines around its block, as a stamp does.
+const SEALED_HEIGHT: f32 = 2.0 * SEAL_RADIUS - 10.0;
+const NAME: Style = Style {
+    size: 10.0,
+    leading: 13.5,
+    ..BODY
+};
+
+/// The parties' slots and the officer's line, kept on one page.
+pub fn finding(flow: &mut Flow, document: &FindingDocument, state: State) -> Result<(), RenderError> {
+    let sealed = document.seal.is_some() && state != State::Draft;
+    let officer_height = if sealed { SEALED_HEIGHT } else { 74.0 };
+    flow.ensure(parties_height(flow, &document.signatures, "signatures")? + officer_height);
+    parties(flow, &document.signatures, "signatures")?;
+    flow.rule();
+    officer(flow, document, sealed, officer_height)
+}
+
+/// What a slot holds, broken into lines.
+struct Laid<'s> {
+    signature: &'s PartySignature,
+    label: Vec<Placed>,
+    name: Vec<Vec<Placed>>,
+    note: Vec<Vec<Placed>>,
+}
+
+impl Laid<'_> {
+    fn height(&self) -> f32 {
+        let label = LABEL.leading + self.name.len() as f32 * NAME.leading;
+        let used = match self.signature.slot {
+            SignatureSlot::Refused { .. } => label.max(self.note.len() as f32 * SMALL.leading),
+            SignatureSlot::Signed { .. } => label.max(INK_HEIGHT) + self.note.len() as f32 * NOTE.leading,
+            SignatureSlot::Pending => label,
+        };
+        SLOT_HEIGHT.max(used + 1.5 * PAD)
+    }
+}
+
+fn lay_out<'s>(flow: &Flow, signature: &'s PartySignature, field: &str) -> Result<Laid<'s>, RenderError> {
+    let label = format!("{}方当事人签名：", signature.label);
+    let label = text::plain(&flow.glyphs(LABEL, &label, &format!("{field}.label"))?);
+    let name = flow.lines(
+        NAME,
+        &signature.name,
+        LABEL_COLUMN - PAD,
+        &format!("{field}.name"),
+    )?;
+    let measure = COLUMN - LABEL_COLUMN - 2.0 * PAD;
+    let note = match &signature.slot {
+        SignatureSlot::Signed { at, .. } => {
+            flow.lines(NOTE, at, COLUMN - 2.0 * PAD, &format!("{field}.at"))?
+        }
+        SignatureSlot::Refused {
+            what,
+            reason,
+            noted_at,
+        } => {
+            let text = format!("拒绝{what}。原因：{reason}。交通警察于{noted_at}注明。");
+            flow.lines(SMALL, &text, measure, &format!("{field}.reason"))?
+        }
+        SignatureSlot::Pending => Vec::new(),
+    };
+    Ok(Laid {
+        signature,
+        label,
+        name,
+        note,
+    })
+}
+
+fn lay_out_all<'s>(
+    flow: &Flow,
+    signatures: &'s [PartySignature],
+    field: &str,
+) -> Result<Vec<Laid<'s>>, RenderError> {
+    let number = |(index, signature)| lay_out(flow, signature, &format!("{field}[{index}]"));
+    signatures.iter().enumerate().map(number).collect()
+}
+
+pub fn parties_height(flow: &Flow, signatures: &[PartySignature], field: &str) -> Result<f32, RenderError> {
+    let laid = lay_out_all(flow, signatures, field)?;
+    Ok(laid
+        .chunks(2)
+        .map(|row| row.iter().map(Laid::height).fold(0.0, f32::max))
+        .sum())
+}
+
+/// Two slots a row; a row is never torn apart.
+pub fn parties(flow: &mut Flow, signatures: &[PartySignature], field: &str) -> Result<(), RenderError> {
+    let laid = lay_out_all(flow, signatures, field)?;
+    for (row, pair) in laid.chunks(2).enumerate() {
+        let height = pair.iter().map(Laid::height).fold(0.0, f32::max);
+        flow.ensure(height);
+        flow.rule();
+        if pair.len() == 2 {
+            flow.line(at(LEFT + COLUMN, flow.y), at(LEFT + COLUMN, flow.y + height));
+        }
+        for (column, slot) in pair.iter().enumerate() {
+            draw(
+                flow,
+                slot,
+                LEFT + column as f32 * COLUMN,
+                height,
+                &format!("{field}[{}]", 2 * row + column),
+            )?;
+        }
+        flow.y += height;
+    }
+    Ok(())
+}
+
+fn draw(flow: &mut Flow, laid: &Laid, left: f32, height: f32, field: &str) -> Result<(), RenderError> {
+    let top = flow.y;
+    flow.put(LABEL, at(left + PAD, top + PAD), laid.label.clone());
+    for (index, line) in laid.name.iter().enumerate() {
+        let y = top + PAD + LABEL.leading + 1.0 + index as f32 * NAME.leading;
+        flow.put(NAME, at(left + PAD, y), line.clone());
+    }
+    let right = left + LABEL_COLUMN + PAD;
+    let width = COLUMN - LABEL_COLUMN - 2.0 * PAD;
+    match &laid.signature.slot {
+        SignatureSlot::Signed { ink, .. } => {
+            let slot = Slot {
+                left: right,
+                top: top + 3.0,
+                width,
+                height: INK_HEIGHT,
+            };
+            flow.push(ink::draw(ink, slot, &format!("{field}.ink"))?);
+            let used = laid.note.len() as f32 * NOTE.leading;
+            notes(flow, laid, left + PAD, top + height - 3.0 - used, NOTE);
+        }
+        SignatureSlot::Refused { .. } => {
+            let used = laid.note.len() as f32 * SMALL.leading;
+            notes(flow, laid, right, top + (height - used) / 2.0, SMALL);
+        }
+        SignatureSlot::Pending => flow.line(
+            at(right, top + height - 14.0),
+            at(right + width, top + height - 14.0),
+        ),
+    }
+    Ok(())
+}
+
+fn notes(flow: &mut Flow, laid: &Laid, left: f32, top: f32, style: Style) {
+    for (index, line) in laid.note.iter().enumerate() {
+        flow.put(style, at(left, top + index as f32 * style.leading), line.clone());
+    }
+}
+
+fn officer(
+    flow: &mut Flow,
+    document: &FindingDocument,
+    sealed: bool,
+    height: f32,
+) -> Result<(), RenderError> {
+    let top = flow.y;
+    let block = 64.0;
+    let mut y = top + (height - block) / 2.0;
+    let name = format!("交通警察：{}", document.officer.name);
+    let badge = format!("警号：{}", document.officer.badge);
+    for (text, field) in [(name, "officer.name"), (badge, "officer.badge")] {
+        let glyphs = flow.glyphs(BODY, &text, field)?;
+        flow.put(BODY, at(LEFT + PAD, y), text::plain(&glyphs));
+        y += BODY.leading;
+    }
+    let label = flow.glyphs(BODY, "签名：", "form")?;
+    flow.put(BODY, at(LEFT + PAD, y + 4.0), text::plain(&label));
+    let slot = Slot {
+        left: LEFT + PAD + 38.0,
+        top: y - 6.0,
+        width: 130.0,
+        height: INK_HEIGHT,
+    };
+    match &document.officer.ink {
+        Some(ink) => flow.push(ink::draw(ink, slot, "officer.ink")?),
+        None => flow.line(at(slot.left, y + 22.0), at(slot.left + slot.width, y + 22.0)),
+    }
+    let centre = at(RIGHT - mm(38.0), top + height / 2.0);
+    let date = flow.glyphs(BODY, &document.date, "date")?;
+    let date_left = centre.x - text::width(&date, BODY.size) / 2.0;
+    if !sealed {
+        let note = flow.glyphs(SMALL, "（单位印章）", "form")?;
+        let left = centre.x - text::width(&note, SMALL.size) / 2.0;
+        flow.put(SMALL, at(left, centre.y - SMALL.leading), text::plain(&note));
+        flow.put(BODY, at(date_left, centre.y + 4.0), text::plain(&date));
+    } else {
+        flow.put(
+            BODY,
+            at(date_left, centre.y + 0.78 * SEAL_RADIUS - BODY.leading / 2.0),
+            text::plain(&date),
+        );
+    }
+    if let Some(seal) = document.seal.as_ref().filter(|_| sealed) {
+        let paths = seal.outlines(flow.fonts, centre, SEAL_RADIUS)?;
+        flow.push([Command::Fill {
+            paths,
+            color: SEAL_RED,
+            paint: Paint::Stamp,
+        }]);
+    }
+    flow.y = top + height;
+    Ok(())
+}
