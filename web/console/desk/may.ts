@@ -1,0 +1,69 @@
+/**
+ * What this officer may do now, and if not, why not.
+ *
+ * The server decides; this is the same rule told early, so that a button that
+ * would be refused is not offered. Pure: a view and an officer in, answers out.
+ */
+import type { AccidentView, Stage } from "../../shared/contract";
+import { STAGE } from "../../shared/words";
+
+export type Deed =
+  | "claim" | "release" | "write" | "evacuate" | "still" | "decide" | "issue" | "assess"
+  | "refuse" | "void" | "settle" | "close" | "escalate";
+
+export type Answer = { readonly may: true } | { readonly may: false; readonly why: string };
+
+const YES: Answer = { may: true };
+const no = (why: string): Answer => ({ may: false, why });
+
+/** The stages in which each deed makes sense, for the officer who holds the case. */
+const STAGES: Record<Exclude<Deed, "claim">, readonly Stage[]> = {
+  release: ["handling", "decided"],
+  write: ["handling", "decided"],
+  evacuate: ["handling", "decided"],
+  still: ["handling", "decided", "signing"],
+  decide: ["handling", "decided"],
+  issue: ["decided"],
+  assess: ["handling", "decided", "signing", "settling"],
+  refuse: ["signing"],
+  void: ["signing", "settling"],
+  settle: ["signing", "settling"],
+  close: ["signing", "settling"],
+  escalate: ["reporting", "waiting", "handling", "decided"],
+};
+
+/** Everyone has signed or the refusal is noted: nothing waits for a party any more. */
+export function allAnswered(view: AccidentView): boolean {
+  const signatures = view.finding?.signatures ?? [];
+  return signatures.length > 0 && signatures.every((s) => s.state !== "pending");
+}
+
+export function mine(view: AccidentView, officerId: string): boolean {
+  return view.officer?.id === officerId;
+}
+
+export function may(deed: Deed, view: AccidentView, officerId: string): Answer {
+  if (deed === "claim") {
+    if (view.officer) return no(mine(view, officerId) ? "已由您受理" : `已由${view.officer.name}受理`);
+    return view.stage === "waiting" ? YES : no("当事人尚未进入等候");
+  }
+  if (view.officer && !mine(view, officerId)) return no(`本案由${view.officer.name}办理，您可查看`);
+  const unclaimedHandOver = deed === "escalate" && !view.officer;
+  if (!view.officer && !unclaimedHandOver) return no("请先受理本案");
+  if (!STAGES[deed].includes(view.stage)) return no(`当前阶段：${STAGE[view.stage]}`);
+  return particular(deed, view);
+}
+
+function particular(deed: Deed, view: AccidentView): Answer {
+  switch (deed) {
+    case "evacuate":
+      return view.evacuation ? no("已下达撤离指令") : YES;
+    case "refuse":
+      return allAnswered(view) ? no("各方均已签字或已注明") : YES;
+    case "settle":
+    case "close":
+      return allAnswered(view) ? YES : no("还有当事人未签字，也未注明拒签");
+    default:
+      return YES;
+  }
+}

@@ -1,0 +1,29 @@
+/** An accident for tests: two cars at a crossing, held by officer `o1`. */
+import type { AccidentView, PartyView } from "../../shared/contract";
+
+export function aParty(id: string, label: string, more: Partial<PartyView> = {}): PartyView {
+  return {
+    id, label, kind: "motor", name: label, id_type: "id_card", id_number: "", injured: "none", vehicle: null,
+    phone: "", confirmed: true, online: true, complete: true, consents: [], warnings: [], losses: null, ...more,
+  };
+}
+
+export function anAccident(more: Partial<AccidentView> = {}): AccidentView {
+  return {
+    id: "a", version: 1, stage: "handling", unit: { code: "330681", name: "诸暨" },
+    reported_at: "2026-03-01T00:00:00Z", queued_at: null, claimed_at: null, closed_at: null,
+    me: { role: "officer", party_id: null }, officer: { id: "o1", name: "陈", badge: "1" }, queue: null, triage: null, scene: null,
+    parties: [aParty("p1", "甲"), aParty("p2", "乙")], evidence: [], still_requests: [], evacuation: null, escalation: null,
+    decision: null, finding: null, self_pay: null, settlement: null, closing: null, missing_for_queue: [], outside_property: [],
+    timeline: [], ...more,
+  };
+}
+
+export function aFinding(first: "pending" | "signed" | "refused", second: "pending" | "signed" | "refused"): NonNullable<AccidentView["finding"]> {
+  const signature = (party_id: string, state: "pending" | "signed" | "refused") => ({ party_id, state, at: null, what: null, reason: null });
+  return {
+    id: "f", number: "3306812026000001", state: "issued", issued_at: "2026-03-01T00:10:00Z", to_sign_sha256: "x",
+    document: { sha256: "x", bytes: 1, pages: 1, revision: 1, url: "" }, verify_url: "",
+    signatures: [signature("p1", first), signature("p2", second)], earlier: [],
+  };
+}
