@@ -18,6 +18,9 @@ use crate::run::{built_folder, program, quiet};
 /// Where tests read the cluster's address.
 pub const VARIABLE: &str = "KUAICHU_TEST_POSTGRES";
 
+/// Tells tests that going without PostgreSQL is a failure.
+pub const REQUIRED: &str = "KUAICHU_REQUIRE_POSTGRES";
+
 /// Folder names begin with this and end with the process id of the run.
 const FOLDER_PREFIX: &str = "kuaichu-test-postgres-";
 

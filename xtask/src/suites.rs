@@ -130,8 +130,12 @@ fn start_cluster(report: &mut Report) -> Option<postgres::Cluster> {
 
 fn with_cluster<'a>(command: &'a mut Command, cluster: Option<&postgres::Cluster>) -> &'a mut Command {
     match cluster {
-        Some(cluster) => command.env(postgres::VARIABLE, &cluster.url),
-        None => command.env_remove(postgres::VARIABLE),
+        Some(cluster) => command
+            .env(postgres::VARIABLE, &cluster.url)
+            .env(postgres::REQUIRED, "1"),
+        None => command
+            .env_remove(postgres::VARIABLE)
+            .env(postgres::REQUIRED, "1"),
     }
 }
 
@@ -210,6 +214,7 @@ fn end_to_end(cluster: Option<&postgres::Cluster>) -> Result<Counts> {
     let report = built_folder()?.join("playwright.json");
     let mut command = program("node_modules/.bin/playwright", &["test", "--reporter=list,json"]);
     command.current_dir(root().join(E2E)).env("NO_COLOR", "1");
+    command.env("KUAICHU_BINARY", built_folder()?.join("debug/kuaichu"));
     command.env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report).env("CI", "1");
     let said = listen_with_report(with_cluster(&mut command, cluster), &report)?;
     agreed(
