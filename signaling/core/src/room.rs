@@ -6,7 +6,7 @@
 use crate::protocol::{
     CloseCode, Member, MemberState, PARTICIPANTS_MAX, SLOTS, ServerMessage, Slot, SlotMids,
 };
-use crate::ticket::{LEEWAY_S, ParticipantId, Role, Ticket, TicketError};
+use crate::ticket::{Admission, ParticipantId, Role};
 use crate::time::Moment;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -18,28 +18,6 @@ pub const RECONNECT_WITHIN: Duration = Duration::from_secs(20);
 /// A connection, numbered by whoever accepts them; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub u64);
-
-/// What a checked ticket says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Admission {
-    pub participant: ParticipantId,
-    pub role: Role,
-    pub label: String,
-    pub expires_at: Moment,
-}
-
-impl TryFrom<&Ticket> for Admission {
-    type Error = TicketError;
-
-    fn try_from(ticket: &Ticket) -> Result<Self, TicketError> {
-        Ok(Self {
-            participant: ParticipantId::parse(&ticket.sub)?,
-            role: ticket.role,
-            label: ticket.label.clone(),
-            expires_at: Moment::from_unix_s(ticket.exp.saturating_add(LEEWAY_S)),
-        })
-    }
-}
 
 #[derive(Clone, Debug)]
 pub enum Input {
@@ -164,6 +142,11 @@ impl Room {
                 })
             })
         })
+    }
+
+    /// Everybody who has a place, connected or not.
+    pub fn participants(&self) -> impl Iterator<Item = &ParticipantId> + '_ {
+        self.seats.keys()
     }
 
     /// The participant that `connection` speaks for, unless it was replaced or dropped.

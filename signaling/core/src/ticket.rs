@@ -3,6 +3,7 @@
 //! It travels as a JWT (ES256). Signing and verifying the signature happen where the keys are; here is only
 //! what the claims mean and whether they hold at a given time.
 
+use crate::time::Moment;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -107,6 +108,28 @@ impl Ticket {
             return Err(TicketError::Label);
         }
         ParticipantId::parse(&self.sub).map(|_| ())
+    }
+}
+
+/// What a checked ticket says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admission {
+    pub participant: ParticipantId,
+    pub role: Role,
+    pub label: String,
+    pub expires_at: Moment,
+}
+
+impl TryFrom<&Ticket> for Admission {
+    type Error = TicketError;
+
+    fn try_from(ticket: &Ticket) -> Result<Self, TicketError> {
+        Ok(Self {
+            participant: ParticipantId::parse(&ticket.sub)?,
+            role: ticket.role,
+            label: ticket.label.clone(),
+            expires_at: Moment::from_unix_s(ticket.exp.saturating_add(LEEWAY_S)),
+        })
     }
 }
 

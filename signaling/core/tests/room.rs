@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use signaling_core::protocol::{
     CloseCode, MemberState, PARTICIPANTS_MAX, SLOTS, ServerMessage, Slot, SlotMids,
 };
-use signaling_core::room::{Admission, ConnectionId, Effect, Input, Room};
-use signaling_core::ticket::{ParticipantId, Role};
+use signaling_core::room::{ConnectionId, Effect, Input, Room};
+use signaling_core::ticket::{Admission, ParticipantId, Role};
 use signaling_core::time::Moment;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
