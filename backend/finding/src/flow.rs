@@ -79,15 +79,27 @@ impl<'a> Flow<'a> {
 
     /// Goes to the next page unless `height` still fits, or unless the page is still empty.
     pub fn ensure(&mut self, height: f32) {
-        if self.y + height <= BOTTOM || self.y <= TOP {
-            return;
+        if self.y + height > BOTTOM && self.y > TOP {
+            self.break_page();
         }
+    }
+
+    fn break_page(&mut self) {
         let framed = self.frame_top.is_some();
         self.close_frame();
         self.pages.push(std::mem::take(&mut self.current));
         self.y = TOP;
         if framed {
             self.open_frame();
+        }
+    }
+
+    /// Like [`Flow::ensure`] in the middle of a text: the text keeps its distance from the frame on both pages.
+    fn make_room_inside(&mut self, height: f32) {
+        if self.y + height + PAD / 2.0 > BOTTOM {
+            self.y += PAD / 2.0;
+            self.break_page();
+            self.y += PAD / 2.0;
         }
     }
 
@@ -188,9 +200,9 @@ impl<'a> Flow<'a> {
         for paragraph in text.split('\n').filter(|paragraph| !paragraph.trim().is_empty()) {
             let glyphs = self.glyphs(style, paragraph.trim(), field)?;
             let lines = text::break_lines(&glyphs, style.size, measure, indent);
-            self.ensure(style.leading * lines.len().min(2) as f32 + PAD / 2.0);
+            let first_lines = style.leading * lines.len().min(2) as f32;
             for (index, line) in lines.into_iter().enumerate() {
-                self.ensure(style.leading + PAD / 2.0);
+                self.make_room_inside(if index == 0 { first_lines } else { style.leading });
                 let set_in = if index == 0 { indent } else { 0.0 };
                 self.put(style, at(LEFT + PAD + set_in, self.y), line);
                 self.y += style.leading;

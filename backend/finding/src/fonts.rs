@@ -110,6 +110,7 @@ fn load(name: &'static str, bytes: &'static [u8]) -> Result<LoadedFace, FontErro
     // Cloned with every document and read by nobody: each glyph brings its own character.
     embed.reverse_glyph_cache.clear();
     embed.index_to_cid.clear();
+    embed.cmap_subtable = None;
     Ok(LoadedFace {
         id: name,
         outlines,

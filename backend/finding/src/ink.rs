@@ -90,7 +90,7 @@ pub struct Slot {
 /// hand stays a small hand.
 const AREA_HEIGHT_IN_SLOTS_MAX: f32 = 2.2;
 /// Points closer than this on paper are one point, in pt.
-const STEP_MIN: f32 = 0.45;
+const STEP_MIN: f32 = 0.8;
 /// Pen widths on paper, in pt.
 const PEN_MIN: f32 = 0.5;
 const PEN_MAX: f32 = 1.7;

@@ -68,7 +68,7 @@ pub fn every_page(
             0.5,
         ));
         let watermark = match state {
-            State::Draft => Some(("草稿 无效", 96.0, Color(0.87, 0.87, 0.87))),
+            State::Draft => Some(("草稿 无效", 96.0, Color(0.90, 0.90, 0.90))),
             State::Void => Some(("已作废", 120.0, Color(0.96, 0.80, 0.80))),
             State::Issued => None,
         };

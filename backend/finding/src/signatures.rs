@@ -34,31 +34,48 @@ pub fn finding(flow: &mut Flow, document: &FindingDocument, state: State) -> Res
 struct Laid<'s> {
     signature: &'s PartySignature,
     label: Vec<Placed>,
+    /// In the label's column, or beneath everything across the slot when it is too long for that.
     name: Vec<Vec<Placed>>,
+    name_below: bool,
     note: Vec<Vec<Placed>>,
 }
 
 impl Laid<'_> {
     fn height(&self) -> f32 {
-        let label = LABEL.leading + self.name.len() as f32 * NAME.leading;
-        let used = match self.signature.slot {
-            SignatureSlot::Refused { .. } => label.max(self.note.len() as f32 * SMALL.leading),
-            SignatureSlot::Signed { .. } => label.max(INK_HEIGHT) + self.note.len() as f32 * NOTE.leading,
-            SignatureSlot::Pending => label,
+        let note = match self.signature.slot {
+            SignatureSlot::Signed { .. } => self.note.len() as f32 * NOTE.leading,
+            SignatureSlot::Refused { .. } | SignatureSlot::Pending => 0.0,
         };
-        SLOT_HEIGHT.max(used + 1.5 * PAD)
+        let name = if self.name_below {
+            self.name.len() as f32 * NAME.leading
+        } else {
+            0.0
+        };
+        SLOT_HEIGHT.max(self.upper() + name + note + 1.5 * PAD)
+    }
+
+    /// The height of label and drawing, or of label and refusal.
+    fn upper(&self) -> f32 {
+        let lines = if self.name_below { 0 } else { self.name.len() };
+        let label = LABEL.leading + lines as f32 * NAME.leading;
+        match self.signature.slot {
+            SignatureSlot::Refused { .. } => label.max(self.note.len() as f32 * SMALL.leading),
+            SignatureSlot::Signed { .. } | SignatureSlot::Pending => label.max(INK_HEIGHT),
+        }
     }
 }
 
 fn lay_out<'s>(flow: &Flow, signature: &'s PartySignature, field: &str) -> Result<Laid<'s>, RenderError> {
     let label = format!("{}方当事人签名：", signature.label);
     let label = text::plain(&flow.glyphs(LABEL, &label, &format!("{field}.label"))?);
-    let name = flow.lines(
-        NAME,
-        &signature.name,
-        LABEL_COLUMN - PAD,
-        &format!("{field}.name"),
-    )?;
+    let name_field = format!("{field}.name");
+    let name = flow.lines(NAME, &signature.name, LABEL_COLUMN - PAD, &name_field)?;
+    let name_below = name.len() > 2;
+    let name = if name_below {
+        flow.lines(NAME, &signature.name, COLUMN - 2.0 * PAD, &name_field)?
+    } else {
+        name
+    };
     let measure = COLUMN - LABEL_COLUMN - 2.0 * PAD;
     let note = match &signature.slot {
         SignatureSlot::Signed { at, .. } => {
@@ -78,6 +95,7 @@ fn lay_out<'s>(flow: &Flow, signature: &'s PartySignature, field: &str) -> Resul
         signature,
         label,
         name,
+        name_below,
         note,
     })
 }
@@ -126,8 +144,13 @@ pub fn parties(flow: &mut Flow, signatures: &[PartySignature], field: &str) -> R
 fn draw(flow: &mut Flow, laid: &Laid, left: f32, height: f32, field: &str) -> Result<(), RenderError> {
     let top = flow.y;
     flow.put(LABEL, at(left + PAD, top + PAD), laid.label.clone());
+    let name_top = if laid.name_below {
+        top + PAD / 2.0 + laid.upper()
+    } else {
+        top + PAD + LABEL.leading
+    };
     for (index, line) in laid.name.iter().enumerate() {
-        let y = top + PAD + LABEL.leading + 1.0 + index as f32 * NAME.leading;
+        let y = name_top + 1.0 + index as f32 * NAME.leading;
         flow.put(NAME, at(left + PAD, y), line.clone());
     }
     let right = left + LABEL_COLUMN + PAD;
@@ -146,7 +169,12 @@ fn draw(flow: &mut Flow, laid: &Laid, left: f32, height: f32, field: &str) -> Re
         }
         SignatureSlot::Refused { .. } => {
             let used = laid.note.len() as f32 * SMALL.leading;
-            notes(flow, laid, right, top + (height - used) / 2.0, SMALL);
+            let space = if laid.name_below {
+                laid.upper() + PAD
+            } else {
+                height
+            };
+            notes(flow, laid, right, top + (space - used) / 2.0, SMALL);
         }
         SignatureSlot::Pending => flow.line(
             at(right, top + height - 14.0),

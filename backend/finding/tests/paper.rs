@@ -8,10 +8,7 @@ mod papers;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use finding::{
-    FindingDocument, Fonts, InjuryStatement, Mediation, PartySignature, Pdf, RenderError, SignatureSlot,
-    State, render,
-};
+use finding::{FindingDocument, Fonts, InjuryStatement, Mediation, Pdf, RenderError, State, render};
 
 static FONTS: LazyLock<Fonts> = LazyLock::new(|| Fonts::embedded().unwrap());
 
@@ -49,14 +46,6 @@ fn assert_in_order(text: &str, wanted: &[&str]) {
             Some(at) => from += at + piece.len(),
             None => panic!("{piece} is missing or too early in: {text}"),
         }
-    }
-}
-
-fn slot(label: &str, name: &str, slot: SignatureSlot) -> PartySignature {
-    PartySignature {
-        label: label.to_owned(),
-        name: name.to_owned(),
-        slot,
     }
 }
 
@@ -161,19 +150,10 @@ fn the_same_document_gives_the_same_bytes() {
 
 #[test]
 fn six_parties_fit_and_everybody_has_a_place_to_sign() {
-    let mut document = papers::rear_end();
-    let people = ["张伟", "李娜", "王芳", "陈静", "刘洋", "杨帆"];
-    let labels = ["甲", "乙", "丙", "丁", "戊", "己"];
-    let each = || labels.into_iter().zip(people);
-    document.parties = each()
-        .map(|(label, name)| papers::party(label, name, "1", "浙D00001", "浙商保险"))
-        .collect();
-    document.signatures = each()
-        .map(|(label, name)| papers::signed(label, name, 1))
-        .collect();
+    let document = papers::six_parties();
     let pdf = issued(&document);
     let text = text(&pdf);
-    for (label, name) in each() {
+    for (label, name) in document.signatures.iter().map(|s| (&s.label, &s.name)) {
         assert_in_order(
             &text,
             &[&format!("当事人{name}"), &format!("{label}方当事人签名：{name}")],
@@ -184,10 +164,49 @@ fn six_parties_fit_and_everybody_has_a_place_to_sign() {
 }
 
 #[test]
+fn nothing_runs_over_the_margins_whatever_the_names_and_texts() {
+    for document in [
+        papers::everything(),
+        papers::six_parties(),
+        papers::long_statement(),
+    ] {
+        let words = run("pdftotext", &["-bbox"], &issued(&document));
+        let number = |line: &str, name: &str| -> f32 {
+            let (_, rest) = line.split_once(&format!("{name}=\"")).unwrap();
+            rest.split_once('"').unwrap().0.parse().unwrap()
+        };
+        let mut seen = 0;
+        for line in words.lines().filter(|line| line.contains("<word ")) {
+            let (left, right) = (number(line, "xMin"), number(line, "xMax"));
+            let (top, bottom) = (number(line, "yMin"), number(line, "yMax"));
+            assert!(
+                left > 56.0 && right < 540.0 && top > 20.0 && bottom < 820.0,
+                "{line}"
+            );
+            seen += 1;
+        }
+        assert!(seen > 50, "{seen}");
+    }
+}
+
+#[test]
+fn the_signatures_the_officer_and_the_seal_stand_on_one_page() {
+    let pdf = issued(&papers::everything());
+    let last = run("pdftotext", &["-raw", "-f", "2", "-l", "2"], &pdf).replace(['\n', ' '], "");
+    assert_in_order(
+        &last,
+        &[
+            "甲方当事人签名：",
+            "乙方当事人签名：",
+            "丙方当事人签名：",
+            "交通警察：王建国",
+        ],
+    );
+}
+
+#[test]
 fn a_long_statement_flows_over_pages_without_losing_a_character() {
-    let mut document = papers::rear_end();
-    let sentence = |index: usize| format!("第{index}句：两车于路口相遇，均未减速；随后发生碰撞。");
-    document.facts = (100..180).map(sentence).collect();
+    let document = papers::long_statement();
     let length = document.facts.chars().count();
     assert!(length >= 2000, "{length}");
     let pdf = issued(&document);
@@ -215,15 +234,7 @@ fn an_english_name_of_sixty_letters_is_printed_whole() {
 #[test]
 fn a_refusal_to_sign_is_noted_in_the_place_of_the_signature() {
     let mut document = papers::rear_end();
-    document.signatures[1] = slot(
-        "乙",
-        "李娜",
-        SignatureSlot::Refused {
-            what: "签字".to_owned(),
-            reason: "认为前车急刹车，不同意责任划分".to_owned(),
-            noted_at: "2026年03月01日08时35分".to_owned(),
-        },
-    );
+    document.signatures[1] = papers::refused("乙", "李娜");
     assert_in_order(
         &text(&issued(&document)),
         &[

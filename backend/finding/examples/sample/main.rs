@@ -1,25 +1,45 @@
-//! Writes a complete finding: `cargo run -p finding --example sample -- FILE [draft|void]`.
+//! Writes findings of every kind and says what they cost: `cargo run -p finding --example sample -- FOLDER`.
 
 mod papers;
 
+use std::path::PathBuf;
+use std::time::Instant;
+
 use finding::{Fonts, State, render};
 
+/// So often each one is drawn for the time that is printed.
+const ROUNDS: u32 = 5;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let file = arguments.next().ok_or("usage: sample FILE [draft|void]")?;
-    let state = match arguments.next().as_deref() {
-        None => State::Issued,
-        Some("draft") => State::Draft,
-        Some("void") => State::Void,
-        Some(other) => return Err(format!("neither draft nor void: {other}").into()),
-    };
-    let pdf = render(&papers::rear_end(), state, &Fonts::embedded()?)?;
-    std::fs::write(&file, &pdf.bytes)?;
-    println!(
-        "{file}: {} pages, {} bytes, sha-256 {}",
-        pdf.pages,
-        pdf.bytes.len(),
-        pdf.sha256
-    );
+    let folder = PathBuf::from(std::env::args().nth(1).ok_or("usage: sample FOLDER")?);
+    std::fs::create_dir_all(&folder)?;
+    let started = Instant::now();
+    let fonts = Fonts::embedded()?;
+    println!("fonts parsed in {} ms", started.elapsed().as_millis());
+    let mut pending = papers::rear_end();
+    pending.officer.ink = None;
+    pending
+        .signatures
+        .iter_mut()
+        .for_each(|signature| signature.slot = finding::SignatureSlot::Pending);
+    let samples = [
+        ("rear-end", papers::rear_end(), State::Issued),
+        ("draft", pending, State::Draft),
+        ("void", papers::rear_end(), State::Void),
+        ("everything", papers::everything(), State::Issued),
+        ("six-parties", papers::six_parties(), State::Issued),
+        ("long-statement", papers::long_statement(), State::Issued),
+    ];
+    for (name, document, state) in samples {
+        let pdf = render(&document, state, &fonts)?;
+        let started = Instant::now();
+        for _ in 0..ROUNDS {
+            render(&document, state, &fonts)?;
+        }
+        let each_ms = started.elapsed().as_secs_f64() * 1000.0 / f64::from(ROUNDS);
+        let kilobytes = pdf.bytes.len() as f64 / 1000.0;
+        println!("{name}: {} pages, {kilobytes:.0} kB, {each_ms:.0} ms", pdf.pages);
+        std::fs::write(folder.join(format!("{name}.pdf")), &pdf.bytes)?;
+    }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! Complete findings with invented people, for the sample and the tests.
 
-use finding::{FindingDocument, Ink, Officer, Party, PartySignature, Point, SignatureSlot, seal};
+use finding::{
+    FindingDocument, InjuryStatement, Ink, Mediation, Officer, Party, PartySignature, Point, SignatureSlot,
+    seal,
+};
 
 /// Strokes as a hand makes them: slow at the turns, quick between; different for each `seed`.
 pub fn ink(seed: u16) -> Ink {
@@ -84,5 +87,80 @@ pub fn rear_end() -> FindingDocument {
         verification_url: Some("https://kuaichu.example.cn/v/3306812026000001?c=q7Xw2LmZ9tRk".to_owned()),
         digest: "9f2c41d07b5e8a6630c1f4ab92d7e58e1b07c3a4d6f98250e7a1b3c5d7f90214".to_owned(),
         made_at: "2026-03-01T08:29:00+08:00".to_owned(),
+    }
+}
+
+/// Six cars in one another's way.
+pub fn six_parties() -> FindingDocument {
+    let mut document = rear_end();
+    let people = ["张伟", "李娜", "王芳", "陈静", "刘洋", "杨帆"];
+    let labels = ["甲", "乙", "丙", "丁", "戊", "己"];
+    let each = || labels.into_iter().zip(people);
+    let block = |(label, name)| {
+        party(
+            label,
+            name,
+            "11010519491231002X",
+            "浙D00001",
+            "浙商财产保险股份有限公司",
+        )
+    };
+    document.parties = each().map(block).collect();
+    document.signatures = each()
+        .zip(1..)
+        .map(|((label, name), seed)| signed(label, name, seed))
+        .collect();
+    document
+}
+
+/// Every part the form can have: a rare name, a name of 60 letters, an e-bike without plate or policy, a slight
+/// injury, a refusal to sign, a mediated result.
+pub fn everything() -> FindingDocument {
+    let mut document = rear_end();
+    let long_name = "MARIA ALEXANDRA CATHERINE HENRIETTA VON HOHENZOLLERN-SIGMARI";
+    document.parties[0].name = Some("䶮㛃𬀩".to_owned());
+    document.parties[1].name = Some(long_name.to_owned());
+    document.parties.push(Party {
+        label: "丙".to_owned(),
+        name: Some("𠅤𬱖".to_owned()),
+        document_number: Some("11010519491231002X".to_owned()),
+        traffic_mode: Some("驾驶电动自行车".to_owned()),
+        ..Party::default()
+    });
+    document.signatures = vec![
+        signed("甲", "䶮㛃𬀩", 1),
+        signed("乙", long_name, 2),
+        refused("丙", "𠅤𬱖"),
+    ];
+    document.injuries = vec![InjuryStatement {
+        text: "本人声明：在本次事故中伤势轻微，无需进一步治疗，同意适用简易程序处理。".to_owned(),
+        signature: signed("乙", long_name, 3),
+    }];
+    document.mediation = Some(Mediation {
+        text: "经当事人共同请求调解，达成如下协议：甲方赔偿乙方车辆维修费人民币1200元。履行方式：银行转账。履行期限：2026年03月08日前。".to_owned(),
+        signatures: vec![signed("甲", "䶮㛃𬀩", 4), signed("乙", long_name, 6)],
+    });
+    document
+}
+
+pub fn refused(label: &str, name: &str) -> PartySignature {
+    let slot = SignatureSlot::Refused {
+        what: "签字".to_owned(),
+        reason: "认为前车急刹车，不同意责任划分".to_owned(),
+        noted_at: "2026年03月01日08时35分".to_owned(),
+    };
+    PartySignature {
+        label: label.to_owned(),
+        name: name.to_owned(),
+        slot,
+    }
+}
+
+/// A statement of more than 2,000 characters; sentences are numbered from 100 to 179.
+pub fn long_statement() -> FindingDocument {
+    let sentence = |index: usize| format!("第{index}句：两车于路口相遇，均未减速；随后发生碰撞。");
+    FindingDocument {
+        facts: (100..180).map(sentence).collect(),
+        ..rear_end()
     }
 }
