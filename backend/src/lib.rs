@@ -1,1 +1,12 @@
-//! backend
+//! The case service: from the first tap on a phone to the record in an insurer's hands.
+//!
+//! `http` extracts and answers, `app` does one deed at a time, `store` holds the only SQL, and what is
+//! true of an accident whoever asks is in the crate `domain`.
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod http;
+pub mod identity;
+pub mod refusal;
+pub mod store;
