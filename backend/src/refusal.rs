@@ -53,7 +53,14 @@ pub struct Refusal {
 
 impl Refusal {
     pub fn new(kind: Kind, code: &'static str, message: impl Into<String>) -> Self {
-        Self { kind, code, message: message.into(), fields: Vec::new(), retry_after_s: None, current_version: None }
+        Self {
+            kind,
+            code,
+            message: message.into(),
+            fields: Vec::new(),
+            retry_after_s: None,
+            current_version: None,
+        }
     }
 
     pub fn not_found() -> Self {
@@ -72,16 +79,28 @@ impl Refusal {
     }
 
     pub fn too_many(code: &'static str, message: impl Into<String>, retry_after_s: u32) -> Self {
-        Self { retry_after_s: Some(retry_after_s), ..Self::new(Kind::TooMany, code, message) }
+        Self {
+            retry_after_s: Some(retry_after_s),
+            ..Self::new(Kind::TooMany, code, message)
+        }
     }
 
     pub fn invalid(fields: Vec<FieldProblem>) -> Self {
-        let message = fields.first().map_or_else(|| "请检查填写的内容".to_owned(), |first| first.message.clone());
-        Self { fields, ..Self::new(Kind::Invalid, "invalid_fields", message) }
+        let message = fields
+            .first()
+            .map_or_else(|| "请检查填写的内容".to_owned(), |first| first.message.clone());
+        Self {
+            fields,
+            ..Self::new(Kind::Invalid, "invalid_fields", message)
+        }
     }
 
     pub fn invalid_field(field: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
-        Self::invalid(vec![FieldProblem { field: field.into(), code: code.to_owned(), message: message.into() }])
+        Self::invalid(vec![FieldProblem {
+            field: field.into(),
+            code: code.to_owned(),
+            message: message.into(),
+        }])
     }
 }
 

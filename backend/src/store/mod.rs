@@ -1,1 +1,29 @@
-//! store
+//! The only SQL: one text for SQLite and PostgreSQL, one file per group of tables.
+//!
+//! It keeps and finds; it decides nothing. Every function here runs in a [`Tx`] that the deed opened and
+//! the deed commits, and each is run on both databases by a test.
+
+mod adapter;
+mod codec;
+mod connect;
+
+pub mod accidents;
+pub mod counters;
+pub mod documents;
+pub mod events;
+pub mod facts;
+pub mod findings;
+pub mod idempotency;
+pub mod media_events;
+pub mod settlements;
+pub mod units;
+pub mod uploads;
+
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use adapter::{Db, Query, Sql, Tx};
+pub use codec::{FromColumn, Json, Load, Row, ToColumn};
+pub use connect::ConnectError;

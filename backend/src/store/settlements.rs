@@ -1,0 +1,120 @@
+//! The settlement records that insurers pull, in the order in which they changed.
+
+use domain::id::{AccidentId, Sha256Hex};
+use domain::time::Instant;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::Result;
+use uuid::Uuid;
+
+use super::codec::row;
+use super::{Json, Tx, counters};
+
+row! {
+    /// One record as it now stands.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct SettlementRow<T> {
+        pub id: Uuid,
+        /// Grows with every change of any record; an insurer's cursor.
+        pub change_no: i64,
+        pub accident_id: AccidentId,
+        pub document_sha256: Sha256Hex,
+        pub settled_at: Instant,
+        pub body: Json<T>,
+    }
+}
+
+row! {
+    struct Put {
+        id: Uuid,
+    }
+}
+
+/// What is put; the place in the order of changes is drawn here.
+#[derive(Clone, Debug)]
+pub struct NewSettlement<'a, T> {
+    /// Taken when the accident has no record yet; a later one keeps the first id.
+    pub id: Uuid,
+    pub accident_id: AccidentId,
+    pub document_sha256: &'a Sha256Hex,
+    pub settled_at: Instant,
+    pub body: &'a T,
+    /// Who may pull it: the insurers of a policy in this accident.
+    pub insurers: &'a [String],
+}
+
+/// Puts the accident's record, in the place of an earlier one; answers its change number.
+///
+/// Late in the transaction, as the number is a [`counters`] one.
+pub async fn put<T: Serialize>(tx: &mut Tx, new: &NewSettlement<'_, T>) -> Result<i64> {
+    let change_no = counters::next(tx, "settlements").await?;
+    let Put { id } = tx
+        .query(
+            "INSERT INTO settlement_records (id, change_no, accident_id, document_sha256, settled_at, body)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (accident_id) DO UPDATE
+                SET change_no = excluded.change_no, document_sha256 = excluded.document_sha256,
+                    settled_at = excluded.settled_at, body = excluded.body
+             RETURNING id",
+        )
+        .bind(new.id)
+        .bind(change_no)
+        .bind(new.accident_id)
+        .bind(new.document_sha256)
+        .bind(new.settled_at)
+        .bind(Json(new.body))
+        .fetch_one()
+        .await?;
+    tx.query("DELETE FROM settlement_insurers WHERE record_id = $1")
+        .bind(id)
+        .execute()
+        .await?;
+    for insurer in new.insurers {
+        tx.query(
+            "INSERT INTO settlement_insurers (record_id, insurer) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        )
+        .bind(id)
+        .bind(insurer)
+        .execute()
+        .await?;
+    }
+    Ok(change_no)
+}
+
+/// What changed for this insurer after `change_no`, in order, at most `limit`.
+pub async fn since<T: DeserializeOwned>(
+    tx: &mut Tx,
+    insurer: &str,
+    change_no: i64,
+    limit: u32,
+) -> Result<Vec<SettlementRow<T>>> {
+    tx.query(
+        "SELECT r.id, r.change_no, r.accident_id, r.document_sha256, r.settled_at, r.body
+           FROM settlement_records r JOIN settlement_insurers i ON i.record_id = r.id
+          WHERE i.insurer = $1 AND r.change_no > $2
+          ORDER BY r.change_no
+          LIMIT $3",
+    )
+    .bind(insurer)
+    .bind(change_no)
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
+/// One record, if this insurer is involved.
+pub async fn load<T: DeserializeOwned>(
+    tx: &mut Tx,
+    insurer: &str,
+    id: Uuid,
+) -> Result<Option<SettlementRow<T>>> {
+    tx.query(
+        "SELECT r.id, r.change_no, r.accident_id, r.document_sha256, r.settled_at, r.body
+           FROM settlement_records r JOIN settlement_insurers i ON i.record_id = r.id
+          WHERE i.insurer = $1 AND r.id = $2",
+    )
+    .bind(insurer)
+    .bind(id)
+    .fetch_optional()
+    .await
+}
