@@ -4,9 +4,12 @@
 //! true of an accident whoever asks is in the crate `domain`.
 
 pub mod app;
+pub mod blobs;
 pub mod clock;
 pub mod config;
 pub mod http;
 pub mod identity;
+pub mod images;
+pub mod live;
 pub mod refusal;
 pub mod store;

@@ -15,6 +15,8 @@ pub enum Kind {
     Gone,
     /// Not possible as things stand.
     Conflict,
+    /// The client sent too slowly to be waited for.
+    Slow,
     /// Too often; `retry_after_s` says when again.
     TooMany,
     /// More bytes than the route takes.

@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
+use crate::blobs::Blobs;
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
+use crate::live::Live;
 use crate::store::Db;
 
 /// Everything a deed needs; cheap to clone.
@@ -14,4 +16,6 @@ pub struct App {
     pub config: Arc<Config>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
+    pub blobs: Blobs,
+    pub live: Live,
 }

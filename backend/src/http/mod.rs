@@ -1,1 +1,79 @@
-//! http
+//! The edge: a handler extracts, performs one deed and answers. No SQL, no PDF, no decisions.
+//!
+//! Each resource is a file with `routes()`; here they become one router.
+
+pub mod body;
+pub mod extract;
+pub mod headers;
+pub mod idempotency;
+pub mod limits;
+pub mod openapi;
+pub mod problem;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+use crate::config::BODY_BYTES_MAX;
+use crate::http::headers::Surround;
+use crate::http::limits::Limits;
+
+/// Resources below `/api/v1` whose bodies are small and read whole: one line each.
+fn resources() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+}
+
+/// Resources below `/api/v1` that stream: bodies in (uploads) or answers out (events).
+fn streams() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+}
+
+/// Resources at the root, beside `/api`; small bodies.
+fn at_root() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+}
+
+/// Every described route, without the layers that need a running service.
+pub(crate) fn api() -> OpenApiRouter<App> {
+    let v1 = resources()
+        .route("/openapi.json", get(openapi::json))
+        .layer(from_fn_with_state(body::BODY_TIME_MAX, body::whole))
+        .merge(streams())
+        .layer(from_fn(headers::uncached));
+    OpenApiRouter::with_openapi(openapi::preamble())
+        .nest("/api/v1", v1)
+        .merge(at_root().layer(from_fn_with_state(body::BODY_TIME_MAX, body::whole)))
+        .route("/api", get(openapi::page))
+        .route("/api/style.css", get(openapi::style))
+}
+
+/// The case service as one router. `beside` is whatever else answers at this address (the pages, the
+/// media socket); it gets the same headers, request ids and 404s.
+pub fn router(app: App, beside: Router) -> Router {
+    let limits = Arc::new(Limits::new(app.config.trusted_proxies.clone()));
+    let surround = Surround::new(app.config.secure());
+    let (api, _) = api().split_for_parts();
+    finish(
+        api.with_state(app)
+            .layer(from_fn_with_state(limits, limits::keep))
+            .merge(beside),
+        surround,
+    )
+}
+
+/// The layers and fallbacks that are the same for any set of routes.
+fn finish(routes: Router, surround: Arc<Surround>) -> Router {
+    routes
+        .fallback(problem::no_route)
+        .method_not_allowed_fallback(|| async { problem::method_not_allowed() })
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn_with_state(surround, headers::surround))
+}
+
+#[cfg(test)]
+mod tests;

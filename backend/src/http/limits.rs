@@ -1,0 +1,258 @@
+//! How often one address may ask: an outer defence, per process and in memory. What must hold whatever
+//! the address (codes tried, SMS sent) is counted in the database by the deed that owns it.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::time::Instant;
+
+use crate::refusal::{AppError, Refusal};
+
+/// A token bucket's measure: `burst` at once, then `per_minute` evenly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Limit {
+    /// Said in the refusal, so that a caller knows which of ours they met.
+    pub name: &'static str,
+    pub burst: u32,
+    pub per_minute: u32,
+}
+
+/// Everything that has no limit of its own.
+pub const GENERAL: Limit = Limit {
+    name: "general",
+    burst: 400,
+    per_minute: 6_000,
+};
+/// New reports and joins: each makes rows and, later, an SMS.
+pub const REPORTS: Limit = Limit {
+    name: "reports",
+    burst: 20,
+    per_minute: 20,
+};
+/// Asking for an SMS code.
+pub const CODES: Limit = Limit {
+    name: "codes",
+    burst: 20,
+    per_minute: 20,
+};
+/// Showing a personal link or a code: what a guesser would do.
+pub const LINKS: Limit = Limit {
+    name: "links",
+    burst: 60,
+    per_minute: 60,
+};
+/// The public verification page and its API.
+pub const VERIFICATION: Limit = Limit {
+    name: "verification",
+    burst: 30,
+    per_minute: 30,
+};
+
+/// Addresses remembered at most; beyond it the ones with full buckets are forgotten.
+const ADDRESSES_MAX: usize = 100_000;
+
+/// The buckets of every address, and whom we believe about addresses.
+#[derive(Debug, Default)]
+pub struct Limits {
+    trusted_proxies: Vec<IpAddr>,
+    buckets: Mutex<HashMap<(IpAddr, &'static str), Bucket>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    tokens: f64,
+    at: Instant,
+    limit: Limit,
+}
+
+impl Bucket {
+    fn refilled(self, now: Instant) -> Self {
+        let gained =
+            now.saturating_duration_since(self.at).as_secs_f64() * f64::from(self.limit.per_minute) / 60.0;
+        Self {
+            tokens: (self.tokens + gained).min(f64::from(self.limit.burst)),
+            at: now,
+            ..self
+        }
+    }
+}
+
+impl Limits {
+    pub fn new(trusted_proxies: Vec<IpAddr>) -> Self {
+        Self {
+            trusted_proxies,
+            buckets: Mutex::default(),
+        }
+    }
+
+    /// Takes one token of `limit` for `address`.
+    ///
+    /// # Errors
+    /// When there is none: how long until there is.
+    pub fn take(&self, address: IpAddr, limit: Limit, now: Instant) -> Result<(), Duration> {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= ADDRESSES_MAX {
+            buckets.retain(|_, bucket| bucket.refilled(now).tokens < f64::from(bucket.limit.burst));
+        }
+        let bucket = buckets.entry((household(address), limit.name)).or_insert(Bucket {
+            tokens: f64::from(limit.burst),
+            at: now,
+            limit,
+        });
+        *bucket = bucket.refilled(now);
+        if bucket.tokens >= 1.0 {
+            bucket.tokens -= 1.0;
+            return Ok(());
+        }
+        Err(Duration::from_secs_f64(
+            (1.0 - bucket.tokens) * 60.0 / f64::from(limit.per_minute),
+        ))
+    }
+
+    /// Who is asking: the socket's peer, or, behind proxies of ours, the first address from the right of
+    /// `X-Forwarded-For` that is not one of them. What a client writes further left is never believed.
+    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let mut client = peer.to_canonical();
+        let lines: Vec<&str> = headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .collect();
+        let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
+        for hop in hops {
+            if !self.trusted_proxies.contains(&client) {
+                break;
+            }
+            let Ok(address) = hop.trim().parse::<IpAddr>() else {
+                break;
+            };
+            client = address.to_canonical();
+        }
+        client
+    }
+}
+
+/// One subscriber usually holds a whole /64 of IPv6.
+fn household(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
+    }
+}
+
+/// Which limit a route falls under; the only table of it.
+fn limit_of(method: &Method, route: &str) -> Limit {
+    match route {
+        "/api/v1/reports" | "/api/v1/joins" if method == Method::POST => REPORTS,
+        "/api/v1/driver/code" | "/api/v1/accidents/{accident}/signing-code" if method == Method::POST => {
+            CODES
+        }
+        "/api/v1/driver/link" | "/api/v1/driver/session" if method == Method::POST => LINKS,
+        "/v/{number}" | "/api/v1/verification/{number}" => VERIFICATION,
+        _ => GENERAL,
+    }
+}
+
+/// Middleware: one token per request. A request without a socket (a call inside the process) has no
+/// address and meets no limit.
+pub async fn keep(State(limits): State<Arc<Limits>>, request: Request, next: Next) -> Response {
+    let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() else {
+        return next.run(request).await;
+    };
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("", MatchedPath::as_str);
+    let limit = limit_of(request.method(), route);
+    let client = limits.client(peer.ip(), request.headers());
+    match limits.take(client, limit, Instant::now()) {
+        Ok(()) => next.run(request).await,
+        Err(wait) => {
+            tracing::warn!(limit = limit.name, "too many requests from one address");
+            AppError::from(too_many(limit, wait)).into_response()
+        }
+    }
+}
+
+fn too_many(limit: Limit, wait: Duration) -> Refusal {
+    let seconds = u32::try_from(wait.as_secs())
+        .unwrap_or(u32::MAX)
+        .saturating_add(1);
+    let message = format!("请求过于频繁（限制 {}），请 {seconds} 秒后再试", limit.name);
+    Refusal::too_many("rate_limited", message, seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    fn forwarded(lines: &[&'static str]) -> HeaderMap {
+        lines
+            .iter()
+            .map(|line| ("x-forwarded-for".parse().unwrap(), line.parse().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn a_client_cannot_choose_its_own_address() {
+        let limits = Limits::new(vec![address("10.0.0.1"), address("10.0.0.2")]);
+        let spoofed = forwarded(&["1.2.3.4"]);
+        assert_eq!(
+            limits.client(address("203.0.113.9"), &spoofed),
+            address("203.0.113.9")
+        );
+
+        let through_ours = forwarded(&["1.2.3.4, 203.0.113.9, 10.0.0.2"]);
+        assert_eq!(
+            limits.client(address("10.0.0.1"), &through_ours),
+            address("203.0.113.9")
+        );
+        let on_two_lines = forwarded(&["1.2.3.4", "203.0.113.9"]);
+        assert_eq!(
+            limits.client(address("10.0.0.1"), &on_two_lines),
+            address("203.0.113.9")
+        );
+        let nonsense = forwarded(&["1.2.3.4, unknown"]);
+        assert_eq!(
+            limits.client(address("::ffff:10.0.0.1"), &nonsense),
+            address("10.0.0.1")
+        );
+    }
+
+    #[test]
+    fn a_burst_is_taken_then_one_at_a_time_and_others_are_not_touched() {
+        let limits = Limits::default();
+        let (one, two) = (address("192.0.2.1"), address("192.0.2.2"));
+        let start = Instant::now();
+        for _ in 0..REPORTS.burst {
+            assert_eq!(limits.take(one, REPORTS, start), Ok(()));
+        }
+        assert_eq!(limits.take(one, REPORTS, start), Err(Duration::from_secs(3)));
+        assert_eq!(limits.take(two, REPORTS, start), Ok(()));
+        assert_eq!(limits.take(one, GENERAL, start), Ok(()));
+        assert_eq!(limits.take(one, REPORTS, start + Duration::from_secs(3)), Ok(()));
+        assert!(limits.take(one, REPORTS, start + Duration::from_secs(3)).is_err());
+    }
+
+    #[test]
+    fn neighbours_in_one_ipv6_network_share_a_bucket() {
+        let limits = Limits::default();
+        let now = Instant::now();
+        for host in 0..REPORTS.burst {
+            let address = address(&format!("2001:db8::{host:x}"));
+            assert_eq!(limits.take(address, REPORTS, now), Ok(()));
+        }
+        assert!(limits.take(address("2001:db8::ffff"), REPORTS, now).is_err());
+        assert_eq!(limits.take(address("2001:db8:0:1::1"), REPORTS, now), Ok(()));
+    }
+}

@@ -1,0 +1,127 @@
+//! The API's description, taken from the routes themselves, as OpenAPI 3.1 and as a page to read.
+
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::response::{Html, IntoResponse, Response};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
+
+use crate::http;
+
+/// The whole API; needs no running service.
+pub fn document() -> OpenApi {
+    http::api().split_for_parts().1
+}
+
+/// What every route's description is merged into.
+pub(crate) fn preamble() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("快处 kuaichu")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Remote handling of traffic accidents. JSON in snake_case; instants are RFC 3339 in UTC; money is \
+             integer fen. Refusals are application/problem+json (RFC 9457). Every POST carries an \
+             Idempotency-Key, except /oauth/token and uploads.",
+        ))
+        .build();
+    let mut document = OpenApiBuilder::new().info(info).build();
+    let components = document.components.get_or_insert_default();
+    let cookie = |name: &str| SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(name)));
+    components.add_security_scheme("officer", cookie("kc_officer"));
+    components.add_security_scheme("driver", cookie("kc_driver"));
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .build();
+    components.add_security_scheme("insurer", SecurityScheme::Http(bearer));
+    document
+}
+
+/// `GET /api/v1/openapi.json`.
+pub(crate) async fn json() -> Response {
+    match document().to_pretty_json() {
+        Ok(text) => (
+            [(CONTENT_TYPE, HeaderValue::from_static("application/json"))],
+            text,
+        )
+            .into_response(),
+        Err(error) => {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the api cannot be written down"
+            );
+            http::problem::internal()
+        }
+    }
+}
+
+/// `GET /api`: every route with its sentence, grouped by path; the details are in the JSON.
+pub(crate) async fn page() -> Html<String> {
+    Html(render(&document()))
+}
+
+/// `GET /api/style.css`.
+pub(crate) async fn style() -> impl IntoResponse {
+    (
+        [(CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"))],
+        STYLE,
+    )
+}
+
+const STYLE: &str = include_str!("pages/plain.css");
+
+fn render(document: &OpenApi) -> String {
+    let mut rows = String::new();
+    for (path, item) in &document.paths.paths {
+        for (method, operation) in operations(item) {
+            let told = operation
+                .summary
+                .as_deref()
+                .or(operation.description.as_deref())
+                .unwrap_or_default();
+            rows.push_str(&format!(
+                "<tr><th scope=\"row\"><code>{method}</code></th><td><code>{}</code></td><td>{}</td></tr>\n",
+                escape(path),
+                escape(told)
+            ));
+        }
+    }
+    format!(
+        "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>快处 API</title><link rel=\"stylesheet\" href=\"/api/style.css\">\
+         <main class=\"wide\"><h1>快处 API</h1><p>{} · <a href=\"/api/v1/openapi.json\">openapi.json</a>（OpenAPI 3.1）</p>\
+         <table><thead><tr><th>方法</th><th>路径</th><th>说明</th></tr></thead><tbody>\n{rows}</tbody></table></main></html>",
+        escape(&document.info.version)
+    )
+}
+
+fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
+    [
+        ("GET", &item.get),
+        ("POST", &item.post),
+        ("PUT", &item.put),
+        ("PATCH", &item.patch),
+        ("DELETE", &item.delete),
+        ("HEAD", &item.head),
+        ("OPTIONS", &item.options),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
+}
+
+/// Text as HTML text or attribute.
+pub(crate) fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
