@@ -9,7 +9,7 @@ row! {
     #[derive(Debug, PartialEq)]
     struct Everything {
         id: AccidentId,
-        nothing: Option<AccidentId>,
+        nobody: Option<AccidentId>,
         at: Instant,
         never: Option<Instant>,
         flag: bool,
@@ -24,7 +24,7 @@ on_both! {
     async fn every_kind_of_value_comes_back_as_it_went_in(db: Db) {
         let sent = Everything {
             id: accident_id(7),
-            nothing: None,
+            nobody: None,
             at: at("23:59:59.999999"),
             never: None,
             flag: true,
@@ -36,11 +36,11 @@ on_both! {
         let mut tx = db.read().await.unwrap();
         let read: Everything = tx
             .query(
-                "SELECT $1 AS id, $2 AS nothing, $3 AS at, $4 AS never, $5 AS flag, $6 AS count, $7 AS text,
+                "SELECT $1 AS id, $2 AS nobody, $3 AS at, $4 AS never, $5 AS flag, $6 AS count, $7 AS text,
                         $8 AS json, $9 AS digest",
             )
             .bind(sent.id)
-            .bind(sent.nothing)
+            .bind(sent.nobody)
             .bind(sent.at)
             .bind(sent.never)
             .bind(sent.flag)

@@ -73,7 +73,7 @@ on_both! {
             UploadRow { by_party: None, by_officer: Some(OfficerId(Uuid::from_u128(50))), ..upload(6) };
         uploads::insert(&mut tx, &by_officer).await.unwrap();
         assert!(uploads::expired::<Value>(&mut tx, at("09:00:00"), 10).await.unwrap().is_empty());
-        assert_eq!(uploads::expired(&mut tx, at("09:00:01"), 10).await.unwrap(), [by_officer.clone()]);
+        assert_eq!(uploads::expired(&mut tx, at("09:00:01"), 10).await.unwrap(), std::slice::from_ref(&by_officer));
         assert!(uploads::delete(&mut tx, by_officer.id).await.unwrap());
         assert_eq!(uploads::load::<Value>(&mut tx, by_officer.id).await.unwrap(), None);
     }
