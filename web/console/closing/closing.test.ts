@@ -8,12 +8,12 @@ import { begin, extend, inkOf, PAD, place, type Strokes } from "./ink";
 
 describe("closing", () => {
   it("suggests 4 拒绝签字 when somebody refused, else 1 with a mediation code", () => {
-    expect(suggested(anAccident({ finding: aFinding("signed", "refused") })).closing).toBe(4);
-    expect(suggested(anAccident({ finding: aFinding("signed", "signed") }))).toMatchObject({ closing: 1, mediation: 3 });
+    expect(suggested(anAccident({ finding: aFinding("signed", "refused") })).closing).toBe("4");
+    expect(suggested(anAccident({ finding: aFinding("signed", "signed") }))).toMatchObject({ closing: "1", mediation: "3" });
   });
   it("sends a mediation code with 1 and never with another", () => {
-    expect(closingBody({ closing: 1, mediation: null, note: "" })).toEqual({ why: "调解结案须选择调解方式" });
-    expect(closingBody({ closing: 3, mediation: 2, note: " 有异议 " })).toEqual({ body: { closing_code: 3, note: "有异议" } });
+    expect(closingBody({ closing: "1", mediation: null, note: "" })).toEqual({ why: "调解结案须选择调解方式" });
+    expect(closingBody({ closing: "3", mediation: "2", note: " 有异议 " })).toEqual({ body: { closing_code: "3", note: "有异议" } });
   });
 });
 

@@ -1,19 +1,23 @@
 /** How a case is closed: which code the signatures suggest, and what the chosen one still needs. */
-import type { AccidentView, ClosingRequest } from "../../shared/contract";
-
-export type ClosingCode = ClosingRequest["closing_code"];
-export type MediationCode = NonNullable<ClosingRequest["mediation_code"]>;
+import type { AccidentView, Code } from "../../shared/contract";
 
 export interface Choice {
-  readonly closing: ClosingCode | null;
-  readonly mediation: MediationCode | null;
+  readonly closing: Code | null;
+  readonly mediation: Code | null;
   readonly note: string;
 }
 
-const MEDIATED: ClosingCode = 1;
-const REFUSED: ClosingCode = 4;
+/** As it travels: official codes are text, as in the catalogue. */
+export interface ClosingBody {
+  readonly closing_code: Code;
+  readonly mediation_code?: Code;
+  readonly note?: string;
+}
+
+const MEDIATED: Code = "1";
+const REFUSED: Code = "4";
 /** 行政调解: mediation by the police themselves, the usual one at this desk. */
-const BY_POLICE: MediationCode = 3;
+const BY_POLICE: Code = "3";
 
 /** Somebody refused: 拒绝签字. Everybody signed: 调解结案. A proposal; the officer chooses. */
 export function suggested(view: AccidentView): Choice {
@@ -27,7 +31,7 @@ export function needsMediation(choice: Choice): boolean {
 }
 
 /** The request without the version, or why it cannot be sent yet. */
-export function closingBody(choice: Choice): { body: Omit<ClosingRequest, "seen"> } | { why: string } {
+export function closingBody(choice: Choice): { body: ClosingBody } | { why: string } {
   if (choice.closing === null) return { why: "请选择结案方式" };
   const note = choice.note.trim();
   const noted = note === "" ? {} : { note };

@@ -24,9 +24,17 @@ describe("what may be done now", () => {
     expect(allowed("write", { stage: "signing" })).toBe(false);
     expect(allowed("assess", { stage: "signing" })).toBe(true);
   });
-  it("closes when everybody signed or the refusal is noted, not before", () => {
+  it("closes when everybody signed or refused and the money is settled, not before", () => {
+    const finding = aFinding("signed", "refused");
     expect(allowed("close", { stage: "signing", finding: aFinding("signed", "pending") })).toBe(false);
-    expect(allowed("close", { stage: "settling", finding: aFinding("signed", "refused") })).toBe(true);
+    expect(allowed("close", { stage: "settling", finding })).toBe(false);
+    expect(allowed("close", { stage: "settling", finding, settlement: {} as never })).toBe(true);
+  });
+  it("moves nothing under a plan that the insurers have seen", () => {
+    const late = { stage: "settling", finding: aFinding("signed", "signed") } as const;
+    const deeds = ["assess", "void", "settle"] as const;
+    expect(deeds.every((deed) => allowed(deed, late))).toBe(true);
+    expect(deeds.some((deed) => allowed(deed, { ...late, settlement: {} as never }))).toBe(false);
   });
   it("hands over to the field at any stage before signing, also unclaimed", () => {
     const may = (stage: Stage) => allowed("escalate", { stage, officer: null });

@@ -21,14 +21,14 @@ const STAGES: Record<Exclude<Deed, "claim">, readonly Stage[]> = {
   release: ["handling", "decided"],
   write: ["handling", "decided"],
   evacuate: ["handling", "decided"],
-  still: ["handling", "decided", "signing"],
+  still: ["handling", "decided"],
   decide: ["handling", "decided"],
   issue: ["decided"],
   assess: ["handling", "decided", "signing", "settling"],
   refuse: ["signing"],
   void: ["signing", "settling"],
-  settle: ["signing", "settling"],
-  close: ["signing", "settling"],
+  settle: ["settling"],
+  close: ["settling"],
   escalate: ["reporting", "waiting", "handling", "decided"],
 };
 
@@ -60,9 +60,13 @@ function particular(deed: Deed, view: AccidentView): Answer {
       return view.evacuation ? no("已下达撤离指令") : YES;
     case "refuse":
       return allAnswered(view) ? no("各方均已签字或已注明") : YES;
+    // The money has been told to the insurers: from here on nothing under it moves.
+    case "assess":
+    case "void":
     case "settle":
+      return view.settlement ? no("赔付方案已经生成") : YES;
     case "close":
-      return allAnswered(view) ? YES : no("还有当事人未签字，也未注明拒签");
+      return view.settlement ? YES : no("请填写各方损失并生成赔付方案");
     default:
       return YES;
   }

@@ -21,10 +21,10 @@ export function makeVerdict(desk: Desk) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = 0;
 
-  async function ask(withOwnFacts: boolean): Promise<Preview | null> {
+  async function ask(): Promise<Preview | null> {
     const turn = ++asked;
     try {
-      const fresh = await desk.api.post<Preview>(`/accidents/${desk.id}/preview`, V.previewRequest(verdict.value, withOwnFacts));
+      const fresh = await desk.api.post<Preview>(`/accidents/${desk.id}/preview`, V.previewRequest(verdict.value));
       // A slow answer about an earlier choice must not replace a newer one.
       if (turn !== asked) return null;
       preview.value = fresh;
@@ -39,12 +39,12 @@ export function makeVerdict(desk: Desk) {
   function askSoon(): void {
     clearTimeout(timer);
     timer = setTimeout(async () => {
-      const fresh = await ask(true);
+      const fresh = await ask();
       if (fresh) verdict.value = V.takePreview(verdict.value, fresh);
     }, PREVIEW_AFTER_MS);
   }
 
-  watch(() => V.previewRequest(verdict.value, true), (now, before) => !same(now, before) && askSoon());
+  watch(() => V.previewRequest(verdict.value), (now, before) => !same(now, before) && askSoon());
   watch(verdict, () => remember(place, verdict.value), { deep: true });
   watch(desk.view, (now, before) => {
     if (!same(ids(now), ids(before))) verdict.value = V.withParties(verdict.value, ids(now));
@@ -65,7 +65,7 @@ export function makeVerdict(desk: Desk) {
     editFacts: (text: string) => void (verdict.value = V.editFacts(verdict.value, text)),
     reason: (text: string) => void (verdict.value = { ...verdict.value, overrideReason: text }),
     async regenerate(): Promise<void> {
-      const fresh = await ask(false);
+      const fresh = await ask();
       if (fresh) verdict.value = V.regenerate(verdict.value, fresh);
     },
     /** Decides on what stands here. The forms beside it are stored first: the finding is printed from them. */

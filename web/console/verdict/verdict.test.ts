@@ -38,8 +38,6 @@ describe("the verdict", () => {
     const edited = V.editFacts(ready, "我写的事实");
     expect(V.takePreview(edited, { ...preview, facts_text: "新的" }).facts).toBe("我写的事实");
     expect(V.regenerate(edited, preview)).toMatchObject({ facts: "规则写的事实", factsEdited: false });
-    expect(V.previewRequest(edited, true).facts_text).toBe("我写的事实");
-    expect(V.previewRequest(edited, false)).not.toHaveProperty("facts_text");
   });
   it("does not carry a proposed share over to another liability", () => {
     expect(V.effective(V.choose(ready, preview, "p1", "primary"), preview)[0]?.share).toBeNull();

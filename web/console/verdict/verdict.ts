@@ -86,14 +86,16 @@ export function regenerate(verdict: Verdict, preview: Preview): Verdict {
   return { ...verdict, facts: preview.facts_text, factsEdited: false };
 }
 
-export function previewRequest(verdict: Verdict, withOwnFacts: boolean): PreviewRequest {
-  const parties = verdict.parties.map((p) => ({
-    party_id: p.party_id,
-    violations: [...p.violations],
-    liability: p.liability,
-    share: p.share,
-  }));
-  return withOwnFacts && verdict.factsEdited ? { parties, facts_text: verdict.facts } : { parties };
+/** What the rules are asked: the choices only. The officer's own text is no business of theirs. */
+export function previewRequest(verdict: Verdict): PreviewRequest {
+  return {
+    parties: verdict.parties.map((p) => ({
+      party_id: p.party_id,
+      violations: [...p.violations],
+      liability: p.liability,
+      share: p.share,
+    })),
+  };
 }
 
 export interface Effective {
