@@ -84,6 +84,17 @@ impl<'a> Flow<'a> {
         }
     }
 
+    /// Refuses a block that no page can hold: it would be cut, and nobody would see that.
+    pub fn must_fit(&self, height: f32, field: &str) -> Result<(), RenderError> {
+        if height <= BOTTOM - TOP {
+            return Ok(());
+        }
+        Err(RenderError::BadField {
+            field: field.to_owned(),
+            why: "too long for a page",
+        })
+    }
+
     fn break_page(&mut self) {
         let framed = self.frame_top.is_some();
         self.close_frame();

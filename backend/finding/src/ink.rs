@@ -59,7 +59,10 @@ pub fn ink_problem(ink: &Ink) -> Option<InkProblem> {
     if count == 0 {
         return Some(InkProblem::Blank);
     }
-    let finite = |point: &Point| point.x.is_finite() && point.y.is_finite() && point.t.is_finite();
+    let finite = |point: &Point| {
+        let place = point.x.is_finite() && point.y.is_finite();
+        place && point.t.is_finite() && point.pressure.is_finite()
+    };
     let area_is_sound =
         ink.width.is_finite() && ink.height.is_finite() && ink.width > 0.0 && ink.height > 0.0;
     if !area_is_sound || count > POINTS_MAX || !points().all(finite) {

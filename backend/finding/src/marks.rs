@@ -8,8 +8,8 @@ use crate::flow::{LEFT, NOTE, RIGHT, Style, TOP};
 use crate::fonts::{Family, Fonts};
 use crate::{qr, text};
 
-const QR_SIDE: f32 = mm(17.0);
-const QR_TOP: f32 = TOP - mm(6.0);
+const QR_SIDE: f32 = mm(19.0);
+const QR_TOP: f32 = TOP - mm(7.0);
 /// So many hex digits of the digest stand under the QR code, to compare by eye.
 const DIGEST_SHORT: usize = 16;
 const CAPTION: Style = Style {

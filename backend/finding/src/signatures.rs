@@ -26,6 +26,7 @@ pub fn finding(flow: &mut Flow, document: &FindingDocument, state: State) -> Res
     let officer_height = if sealed { SEALED_HEIGHT } else { 74.0 };
     flow.ensure(parties_height(flow, &document.signatures, "signatures")? + officer_height);
     parties(flow, &document.signatures, "signatures")?;
+    flow.ensure(officer_height);
     flow.rule();
     officer(flow, document, sealed, officer_height)
 }
@@ -122,6 +123,7 @@ pub fn parties(flow: &mut Flow, signatures: &[PartySignature], field: &str) -> R
     let laid = lay_out_all(flow, signatures, field)?;
     for (row, pair) in laid.chunks(2).enumerate() {
         let height = pair.iter().map(Laid::height).fold(0.0, f32::max);
+        flow.must_fit(height, field)?;
         flow.ensure(height);
         flow.rule();
         if pair.len() == 2 {

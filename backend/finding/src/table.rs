@@ -64,6 +64,11 @@ pub fn rows(flow: &mut Flow, lead: Option<(&str, f32)>, rows: &[Vec<Field>]) -> 
         .map(|row| row.iter().map(Cell::height).fold(ROW_MIN, f32::max))
         .collect();
     let total: f32 = heights.iter().sum();
+    let longest = rows
+        .iter()
+        .flatten()
+        .max_by_key(|field| field.value.map_or(0, str::len));
+    flow.must_fit(total, longest.map_or("parties", |field| field.name.as_str()))?;
     flow.ensure(total);
     flow.rule();
     let top = flow.y;

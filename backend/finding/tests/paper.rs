@@ -165,10 +165,13 @@ fn six_parties_fit_and_everybody_has_a_place_to_sign() {
 
 #[test]
 fn nothing_runs_over_the_margins_whatever_the_names_and_texts() {
+    let mut crowd = papers::rear_end();
+    crowd.signatures = (1..=24).map(|seed| papers::signed("甲", "张伟", seed)).collect();
     for document in [
         papers::everything(),
         papers::six_parties(),
         papers::long_statement(),
+        crowd,
     ] {
         let words = run("pdftotext", &["-bbox"], &issued(&document));
         let number = |line: &str, name: &str| -> f32 {
@@ -310,6 +313,17 @@ fn the_archive_finds_language_colours_and_metadata() {
         "{xmp}"
     );
     assert!(run("pdftotext", &["-raw"], &pdf).len() > 1000);
+}
+
+#[test]
+fn a_field_that_no_page_can_hold_is_refused_and_not_cut() {
+    let mut document = papers::rear_end();
+    document.parties[1].vehicle = Some("车".repeat(5_000));
+    let refused = render(&document, State::Issued, &FONTS).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "parties[1].vehicle cannot be printed: too long for a page"
+    );
 }
 
 #[test]
