@@ -42,6 +42,8 @@ export default defineConfig({
   root: here("."),
   base: "/",
   plugins: [vue(), shortPaths()],
+  // Only the composition API is written here: without the other one each page is some 2 KB lighter.
+  define: { __VUE_OPTIONS_API__: "false" },
   build: {
     outDir: here("dist"),
     emptyOutDir: true,

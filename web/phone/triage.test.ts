@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { back, complete, nextQuestion, QUESTIONS, stopOf } from "./triage";
+
+describe("triage", () => {
+  it("asks every question once, injuries first", () => {
+    const asked: string[] = [];
+    let answers: Parameters<typeof nextQuestion>[0] = {};
+    for (let key = nextQuestion(answers); key !== null; key = nextQuestion(answers)) {
+      asked.push(key);
+      answers = key === "injured" ? { injured: "none" } : { ...answers, [key]: false };
+    }
+    expect(asked[0]).toBe("injured");
+    expect(new Set(asked).size).toBe(QUESTIONS.length + 1);
+    expect(stopOf(answers)).toBeNull();
+    expect(complete(answers)).toEqual(answers);
+  });
+
+  it("every stop says what to do instead and whom to call", () => {
+    for (const { key } of QUESTIONS) {
+      const stop = stopOf({ injured: "none", [key]: true });
+      expect(stop?.call, key).toBe("122");
+      expect(stop?.instead.length, key).toBeGreaterThan(10);
+    }
+    expect(stopOf({ injured: "serious_or_death" })?.call).toBe("120");
+  });
+
+  it("going back takes away exactly the last answer", () => {
+    const [first, second] = [QUESTIONS[0]!.key, QUESTIONS[1]!.key];
+    expect(back({ injured: "none", [first]: false, [second]: true })).toEqual({ injured: "none", [first]: false });
+    expect(back({ injured: "none" })).toEqual({});
+  });
+
+  it("what was never asked counts as not reported", () => {
+    expect(complete({ injured: "serious_or_death" })).toMatchObject({ injured: "serious_or_death", unlicensed: false });
+  });
+});
