@@ -152,5 +152,35 @@ pub fn triage(answers: &Answers, at: Instant, pack: &RulePack) -> Outcome {
     }
 }
 
+/// What a party answered, and what followed from it under the rules of that day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Triage {
+    pub answers: Answers,
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+impl Triage {
+    /// Judges the answers for an accident at `at` under the pack of its place.
+    pub fn judge(answers: Answers, at: Instant, pack: &RulePack) -> Self {
+        Self {
+            outcome: triage(&answers, at, pack),
+            answers,
+        }
+    }
+
+    /// The reasons to leave the remote flow; empty when there are none.
+    pub fn stops(&self) -> &[HardStop] {
+        match &self.outcome {
+            Outcome::Remote | Outcome::SlightInjuryNeedsConsent => &[],
+            Outcome::Leave(stops) => stops,
+        }
+    }
+
+    pub fn slight_injury(&self) -> bool {
+        self.answers.injury == Injury::Slight
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,52 @@
+//! The finding (道路交通事故认定书) as the case knows it: number, revisions by digest, who signed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::Sha256Hex;
+use crate::signing::{Ink, Signing};
+use crate::time::Instant;
+
+/// An issued finding. Its content is frozen; each signature makes one more revision of the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    pub number: String,
+    /// Twelve characters that the QR code carries, so that numbers cannot be walked.
+    pub check_code: String,
+    pub issued_at: Instant,
+    pub officer_name: String,
+    pub officer_badge: String,
+    pub officer_ink: Ink,
+    /// Digest of the frozen content, printed on every revision.
+    pub content_sha256: Sha256Hex,
+    /// What the parties are shown and sign: the page as issued.
+    pub to_sign: Document,
+    /// The page as it stands, with the signatures so far.
+    pub current: Document,
+    /// One entry per party, in party order.
+    pub signings: Vec<Signing>,
+}
+
+/// Stored bytes, named by their digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    pub sha256: Sha256Hex,
+    pub bytes: u64,
+    pub pages: u32,
+    /// 1 as issued, one more for every signature or refusal.
+    pub revision: u32,
+}
+
+/// A finding taken back: its number stays visible as void.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VoidFinding {
+    pub finding: Finding,
+    pub reason: String,
+    pub voided_at: Instant,
+}
+
+impl Finding {
+    /// Everybody has signed or refused.
+    pub fn is_complete(&self) -> bool {
+        self.signings.iter().all(|signing| !signing.is_pending())
+    }
+}
