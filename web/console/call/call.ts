@@ -4,8 +4,8 @@
  */
 import { onScopeDispose, ref, shallowRef } from "vue";
 import type { MediaTicket } from "../../shared/contract";
+import type { Call, CallView } from "../../shared/media/connection";
 import type { Desk } from "../desk/desk";
-import { mediaClient, type Call, type CallView } from "./join";
 
 /** Sharp enough to show a face and a document, small enough for a phone at the roadside. */
 const CAMERA: MediaStreamConstraints = { audio: { echoCancellation: true }, video: { width: 640, height: 360, frameRate: 15 } };
@@ -27,12 +27,9 @@ export function useCall(desk: Desk) {
     leave();
     const turn = asked;
     try {
-      const [first, joinCall] = await Promise.all([ticket(), mediaClient()]);
+      // The media client is fetched with the first call: the queue needs no video code.
+      const [first, { joinCall }] = await Promise.all([ticket(), import("../../shared/media/connection")]);
       if (turn !== asked) return;
-      if (!joinCall) {
-        view.value = { state: "over", why: "此版本没有视频，请用照片和电话处理。", participants: [] };
-        return;
-      }
       let unused: string | null = first.ticket;
       call = joinCall({
         url: first.url,

@@ -24,8 +24,8 @@ export interface Desk {
   readonly busy: Ref<string | null>;
   /** Every form on the desk that may hold unsaved typing. */
   readonly forms: Set<{ flush(): Promise<boolean> }>;
-  /** True when everything typed is stored. */
-  flushAll(): Promise<boolean>;
+  /** Stores everything typed; when something cannot be stored it says so and answers false. */
+  stored(): Promise<boolean>;
   take(view: AccidentView): void;
   refresh(): Promise<void>;
   post(path: string, body?: unknown): Promise<boolean>;
@@ -86,7 +86,11 @@ export function openDesk(api: Api, officer: OfficerView, catalogue: Catalogue, f
 
   return {
     id: first.id, api, officer, catalogue, view, reachable, trouble, notes, busy, forms, take,
-    flushAll: async () => (await Promise.all([...forms].map((form) => form.flush()))).every(Boolean),
+    stored: async () => {
+      const all = (await Promise.all([...forms].map((form) => form.flush()))).every(Boolean);
+      if (!all) trouble.value = "表格中还有未保存或待更正的内容，请先处理。";
+      return all;
+    },
     refresh: () => keeper.refresh(),
     post: (path, body = {}) => attempt(path, () => api.post<AccidentView>(`${base}/${path}`, body)),
     postSeen: (path, body, about) =>

@@ -8,6 +8,7 @@ import { onScopeDispose, ref, toRaw, watch, type Ref } from "vue";
 import { ApiProblem } from "../../shared/api";
 import type { AccidentView, FieldNote } from "../../shared/contract";
 import type { Desk } from "../desk/desk";
+import { may } from "../desk/may";
 import { begin, isDirty, same, takeTheirs, type Draft } from "./merge";
 import { createSaver, type Outcome, type SaveState } from "./saver";
 
@@ -26,13 +27,17 @@ export interface SavedForm<T> {
   /** Where it is stored, below the accident. */
   readonly path: string;
   body(mine: T): object;
+  /** What must be allowed for this form to be written at all. */
+  readonly deed: "write" | "assess";
   /** Why this is not worth sending yet; null when it is. */
   unready?(mine: T): string | null;
 }
 
 export function useSaved<T>(desk: Desk, what: SavedForm<T>): Saved<T> {
   const place = `kuaichu.draft.${desk.officer.id}.${desk.id}.${what.name}`;
-  const first = recall<T>(place, what.pick(desk.view.value));
+  const open = (): boolean => may(what.deed, desk.view.value, desk.officer.id).may;
+  const theirs = copy(what.pick(desk.view.value));
+  const first = open() ? recall<T>(place, theirs) : begin(theirs);
   const form = ref(copy(first.mine)) as Ref<T>;
   const state = ref<SaveState>({ is: "clean" });
   const notes = ref<readonly FieldNote[]>([]);
@@ -55,8 +60,9 @@ export function useSaved<T>(desk: Desk, what: SavedForm<T>): Saved<T> {
     if (!same(mine, saver.draft().mine)) saver.type(mine);
   }, { deep: true });
   watch(desk.view, (view) => {
-    const theirs = what.pick(view);
-    if (!same(theirs, saver.draft().base)) saver.hear(copy(theirs));
+    const now = copy(what.pick(view));
+    if (!open()) saver.freeze(now);
+    else if (!same(now, saver.draft().base)) saver.hear(now);
   });
   desk.forms.add(saver);
   onScopeDispose(() => {
@@ -101,9 +107,9 @@ function plain<T>(value: T): T {
 function recall<T>(place: string, theirs: T): Draft<T> {
   try {
     const stored = JSON.parse(sessionStorage.getItem(place) ?? "null") as Draft<T> | null;
-    return stored ? takeTheirs(stored, copy(theirs)) : begin(copy(theirs));
+    return stored ? takeTheirs(stored, theirs) : begin(theirs);
   } catch {
-    return begin(copy(theirs));
+    return begin(theirs);
   }
 }
 

@@ -76,6 +76,15 @@ describe("the saver", () => {
     expect(await saver.flush()).toBe(true);
     expect(sent.map((f) => f.name)).toEqual(["张三", "张三丰"]);
   });
+  it("shows the server's word and nothing else once the form is closed for writing", async () => {
+    const { saver, sent, waiting } = world([]);
+    saver.type({ ...empty, name: "张三" });
+    saver.freeze({ name: "李四", plate: "" });
+    expect(saver.draft().mine.name).toBe("李四");
+    expect(waiting()).toEqual([]);
+    expect(await saver.flush()).toBe(true);
+    expect(sent).toEqual([]);
+  });
   it("takes in the server's word while nothing is typed", () => {
     const { saver, states } = world([]);
     saver.hear({ name: "李四", plate: "" });

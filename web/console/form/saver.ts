@@ -40,6 +40,8 @@ export interface Saver<T> {
   type(mine: T): void;
   /** The server's state arrived by itself. */
   hear(theirs: T): void;
+  /** The form is closed for writing: it shows what the server holds, nothing else. */
+  freeze(theirs: T): void;
   /** Save now (a field was left, the case is about to be decided); true when nothing is left unsaved. */
   flush(): Promise<boolean>;
   stop(): void;
@@ -104,6 +106,11 @@ export function createSaver<T>(start: Draft<T>, around: Around<T>): Saver<T> {
       draft = takeTheirs(draft, theirs);
       if (!wasDirty || !isDirty(draft)) show({ is: "clean" });
       else show({ is: "typing" });
+    },
+    freeze(theirs) {
+      cancel();
+      draft = { base: theirs, mine: theirs };
+      show({ is: "clean" });
     },
     flush,
     stop() {

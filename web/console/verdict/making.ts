@@ -6,6 +6,7 @@ import { computed, inject, onScopeDispose, ref, shallowRef, watch, type Injectio
 import { ApiProblem, sentenceOf } from "../../shared/api";
 import type { AccidentView, Liability, Preview } from "../../shared/contract";
 import type { Desk } from "../desk/desk";
+import { may } from "../desk/may";
 import { partyOf, sceneOf } from "../form/blank";
 import { same } from "../form/merge";
 import * as V from "./verdict";
@@ -38,6 +39,7 @@ export function makeVerdict(desk: Desk) {
 
   function askSoon(): void {
     clearTimeout(timer);
+    if (!may("decide", desk.view.value, desk.officer.id).may) return;
     timer = setTimeout(async () => {
       const fresh = await ask();
       if (fresh) verdict.value = V.takePreview(verdict.value, fresh);
@@ -48,10 +50,10 @@ export function makeVerdict(desk: Desk) {
   watch(verdict, () => remember(place, verdict.value), { deep: true });
   watch(desk.view, (now, before) => {
     if (!same(ids(now), ids(before))) verdict.value = V.withParties(verdict.value, ids(now));
-    if (!same(about(now), about(before))) askSoon();
+    if (now.stage !== before.stage || !same(about(now), about(before))) askSoon();
   });
   onScopeDispose(() => clearTimeout(timer));
-  if (["handling", "decided"].includes(desk.view.value.stage)) askSoon();
+  askSoon();
 
   return {
     verdict, preview, trouble,
@@ -70,10 +72,7 @@ export function makeVerdict(desk: Desk) {
     },
     /** Decides on what stands here. The forms beside it are stored first: the finding is printed from them. */
     async decide(): Promise<boolean> {
-      if (!(await desk.flushAll())) {
-        desk.trouble.value = "表格中还有未保存或待更正的内容，请先处理。";
-        return false;
-      }
+      if (!(await desk.stored())) return false;
       const request = V.decideRequest(verdict.value, preview.value, desk.view.value.version);
       if (!request) return false;
       const { seen: _, ...body } = request;

@@ -76,8 +76,9 @@ export function editFacts(verdict: Verdict, facts: string): Verdict {
   return { ...verdict, facts, factsEdited: true };
 }
 
-/** The rules' text, taken in only while the officer has not written an own one. */
+/** The rules' text, taken in only while the officer has not written an own one. The same text is no own one. */
 export function takePreview(verdict: Verdict, preview: Preview): Verdict {
+  if (verdict.facts === preview.facts_text) return { ...verdict, factsEdited: false };
   return verdict.factsEdited ? verdict : { ...verdict, facts: preview.facts_text };
 }
 
