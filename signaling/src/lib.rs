@@ -79,6 +79,7 @@ impl Signaling {
             ground: peer::Ground::new(config, clock),
             keys,
             rooms: Rooms::new(services),
+            stop: stop.clone(),
             connections: TaskTracker::new(),
             next_connection: AtomicU64::new(1),
         });

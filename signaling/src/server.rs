@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -34,6 +35,7 @@ pub struct Node {
     pub ground: Ground,
     pub keys: Arc<dyn TicketKeys>,
     pub rooms: Arc<Rooms>,
+    pub stop: CancellationToken,
     pub connections: TaskTracker,
     pub next_connection: AtomicU64,
 }
@@ -140,9 +142,11 @@ async fn converse(node: Arc<Node>, mut socket: WebSocket, connection: Connection
 
 /// The first message must be a `hello` with a good ticket.
 async fn greet(node: &Node, socket: &mut WebSocket) -> Result<(Uuid, Admission), End> {
-    let first = tokio::time::timeout(HELLO_WITHIN, next_text(socket))
-        .await
-        .map_err(|_| End::Close(CloseCode::BadTicket))??;
+    let first = tokio::select! {
+        () = node.stop.cancelled() => return Err(End::Close(CloseCode::GoingAway)),
+        () = tokio::time::sleep(HELLO_WITHIN) => return Err(End::Close(CloseCode::BadTicket)),
+        first = next_text(socket) => first?,
+    };
     let Ok(ClientMessage::Hello { ticket, room }) = serde_json::from_str(&first) else {
         return Err(End::Close(CloseCode::BadTicket));
     };

@@ -171,13 +171,15 @@ impl Worker {
         }
     }
 
-    fn settle(&mut self, who: &(Uuid, ParticipantId), result: std::io::Result<Option<Finished>>) {
+    fn settle(&mut self, who: &(Uuid, ParticipantId), result: std::io::Result<Vec<Finished>>) {
         match result {
             Ok(finished) => {
-                if let Some(finished) = finished
-                    && self.finished.send(finished).is_err()
-                {
-                    tracing::error!("the digest thread is gone; the segment is reported at the next start");
+                for one in finished {
+                    if self.finished.send(one).is_err() {
+                        tracing::error!(
+                            "the digest thread is gone; the segment is reported at the next start"
+                        );
+                    }
                 }
             }
             Err(error) => {

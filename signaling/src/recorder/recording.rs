@@ -24,6 +24,9 @@ const SEGMENT_GRACE: Duration = Duration::from_secs(5);
 /// The file's header waits this long for the first picture to tell its size.
 const SIZE_WITHIN: Duration = Duration::from_millis(1_500);
 
+/// A sender whose clock runs away further than this is put back to ours.
+const CLOCKS_AGREE_WITHIN: Duration = Duration::from_secs(5);
+
 /// Where a stream's RTP clock meets the wall clock.
 #[derive(Default)]
 struct Timeline {
@@ -36,13 +39,18 @@ struct Timeline {
 }
 
 impl Timeline {
-    fn moment(&mut self, timestamp: u32, clock_hz: i64) -> Moment {
-        let Some((wall, first)) = self.base else {
-            return Moment(0);
-        };
+    /// When `timestamp` was, told by the sender's clock as long as that agrees with ours.
+    fn moment(&mut self, timestamp: u32, arrived: Moment, clock_hz: i64) -> Moment {
+        let (wall, first) = *self.base.get_or_insert((arrived, timestamp));
         let step = timestamp.wrapping_sub(first).wrapping_sub(self.ticks as u32) as i32;
         self.ticks += i64::from(step);
-        Moment(wall.0 + self.ticks * 1_000_000 / clock_hz)
+        let at = Moment(wall.0 + self.ticks * 1_000_000 / clock_hz);
+        if at.since(arrived).max(arrived.since(at)) <= CLOCKS_AGREE_WITHIN {
+            return at;
+        }
+        self.base = Some((arrived, timestamp));
+        self.ticks = 0;
+        arrived
     }
 }
 
@@ -98,7 +106,7 @@ impl Recording {
         lane: &Arc<Lane>,
         packet: &Packet,
         journal: &Journal,
-    ) -> io::Result<Option<Finished>> {
+    ) -> io::Result<Vec<Finished>> {
         self.lane = Arc::clone(lane);
         let timeline = match packet.kind {
             Kind::Audio => &mut self.audio,
@@ -107,7 +115,6 @@ impl Recording {
         if timeline.stream != Some(packet.stream) {
             *timeline = Timeline {
                 stream: Some(packet.stream),
-                base: Some((packet.arrived, packet.timestamp)),
                 ..Timeline::default()
             };
             if packet.kind == Kind::Video {
@@ -124,14 +131,14 @@ impl Recording {
         self.advance(packet.arrived, journal)
     }
 
-    /// Writes what is ready at `now`; gives a file that is complete, if one is.
-    pub fn advance(&mut self, now: Moment, journal: &Journal) -> io::Result<Option<Finished>> {
-        let mut finished = None;
+    /// Writes what is ready at `now`; gives the files that are complete.
+    pub fn advance(&mut self, now: Moment, journal: &Journal) -> io::Result<Vec<Finished>> {
+        let mut finished = Vec::new();
         for frame in self.frames(now) {
             if self.wants_new_segment(&frame)
                 && let Some(segment) = self.segment.take()
             {
-                finished = Some(segment.finish()?);
+                finished.push(segment.finish()?);
             }
             let segment = match &mut self.segment {
                 Some(segment) => segment,
@@ -152,10 +159,13 @@ impl Recording {
     }
 
     /// Closes the file, if there is one.
-    pub fn finish(mut self, journal: &Journal) -> io::Result<Option<Finished>> {
+    pub fn finish(mut self, journal: &Journal) -> io::Result<Vec<Finished>> {
         // Whatever still waits for a repair will not get one.
-        self.advance(Moment(i64::MAX), journal)?;
-        self.segment.take().map(Segment::finish).transpose()
+        let mut finished = self.advance(Moment(i64::MAX), journal)?;
+        if let Some(segment) = self.segment.take() {
+            finished.push(segment.finish()?);
+        }
+        Ok(finished)
     }
 
     fn frames(&mut self, now: Moment) -> Vec<Frame> {
@@ -163,7 +173,7 @@ impl Recording {
         while let Some(packet) = self.audio.reorder.pop(now) {
             // Chromium sends empty packets to probe the link.
             if !packet.payload.is_empty() {
-                let at = self.audio.moment(packet.timestamp, 48_000);
+                let at = self.audio.moment(packet.timestamp, packet.arrived, 48_000);
                 frames.push(Frame {
                     track: AUDIO_TRACK,
                     at,
@@ -179,7 +189,7 @@ impl Recording {
                 key_frame,
             }) = self.pictures.push(&packet)
             {
-                let at = self.video.moment(timestamp, 90_000);
+                let at = self.video.moment(timestamp, packet.arrived, 90_000);
                 frames.push(Frame {
                     track: VIDEO_TRACK,
                     at,
@@ -308,3 +318,6 @@ impl Segment {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

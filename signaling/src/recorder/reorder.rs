@@ -11,6 +11,9 @@ use std::time::Duration;
 /// A missing packet is waited for this long.
 pub const REPAIR_WITHIN: Duration = Duration::from_millis(400);
 
+/// Largest picture, in bytes: far more than a camera sends, and less than would hurt.
+const PICTURE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// Packets held back at most, behind a gap.
 const HELD_MAX: usize = 512;
 
@@ -19,13 +22,14 @@ pub struct InOrder {
     pub timestamp: u32,
     pub marker: bool,
     pub payload: Bytes,
+    pub arrived: Moment,
     /// Packets before this one are missing for good.
     pub after_gap: bool,
 }
 
 #[derive(Debug, Default)]
 pub struct Reorder {
-    held: BTreeMap<u64, (InOrder, Moment)>,
+    held: BTreeMap<u64, InOrder>,
     /// The newest number ever seen, counted on past 65535.
     newest: Option<u64>,
     next: Option<u64>,
@@ -45,25 +49,23 @@ impl Reorder {
         if self.next.is_some_and(|next| number < next) {
             return;
         }
-        self.held.entry(number).or_insert((
-            InOrder {
-                timestamp,
-                marker,
-                payload,
-                after_gap: false,
-            },
+        self.held.entry(number).or_insert(InOrder {
+            timestamp,
+            marker,
+            payload,
             arrived,
-        ));
+            after_gap: false,
+        });
     }
 
     /// The next packet that is in order, or that no longer waits for those before it.
     pub fn pop(&mut self, now: Moment) -> Option<InOrder> {
-        let (&number, (_, arrived)) = self.held.first_key_value()?;
+        let (&number, first) = self.held.first_key_value()?;
         let gap = self.next.is_some_and(|next| number != next);
-        if gap && self.held.len() < HELD_MAX && now.since(*arrived) < REPAIR_WITHIN {
+        if gap && self.held.len() < HELD_MAX && now.since(first.arrived) < REPAIR_WITHIN {
             return None;
         }
-        let (mut packet, _) = self.held.remove(&number)?;
+        let mut packet = self.held.remove(&number)?;
         packet.after_gap = gap;
         self.next = Some(number + 1);
         Some(packet)
@@ -120,6 +122,11 @@ impl Pictures {
                 .open
                 .as_mut()
                 .filter(|open| open.timestamp == packet.timestamp)?;
+            if open.data.len() + data.len() > PICTURE_BYTES_MAX {
+                self.open = None;
+                self.broken = true;
+                return None;
+            }
             open.data.extend_from_slice(data);
         }
         if packet.marker { self.open.take() } else { None }
@@ -135,6 +142,7 @@ mod tests {
             timestamp,
             marker,
             payload: Bytes::copy_from_slice(payload),
+            arrived: Moment(0),
             after_gap,
         }
     }
