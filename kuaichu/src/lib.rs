@@ -1,1 +1,3 @@
 //! kuaichu
+
+pub mod settle;

@@ -121,11 +121,19 @@ impl Standard<'_> {
             }
             return Ok(());
         }
-        let parts = each.divide_equally(self.at_fault.len())?;
-        for (victim, part) in self.at_fault.clone().into_iter().zip(parts) {
-            for payer in self.no_fault.clone() {
-                let amount = part.min(left[victim]);
-                left[victim].0 -= amount.0;
+        // Where the no-fault vehicles together would pay more than a loss, they share it alike, so
+        // that no order of parties decides who pays.
+        let alike = vec![1; self.no_fault.len()];
+        for (victim, part) in self
+            .at_fault
+            .clone()
+            .into_iter()
+            .zip(each.divide_equally(self.at_fault.len())?)
+        {
+            let count = i64::try_from(self.no_fault.len()).map_err(|_| MoneyError::Overflow)?;
+            let all = Fen(part.0.checked_mul(count).ok_or(MoneyError::Overflow)?).min(left[victim]);
+            left[victim].0 -= all.0;
+            for (payer, amount) in self.no_fault.clone().into_iter().zip(all.divide(&alike)?) {
                 self.pay_ctp(Head::Property, payer, victim, amount);
             }
         }
