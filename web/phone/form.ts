@@ -110,21 +110,21 @@ export function judge(draft: Draft, page: Page, today: string): Errors {
   const note = (field: DraftField, error: string | null) => {
     if (error !== null) errors[field] = error;
   };
-  const pick = (field: DraftField, what: string) => note(field, draft[field] === "" ? `请选择${what}。` : null);
+  const pick = (field: DraftField, sentence: string) => note(field, draft[field] === "" ? sentence : null);
   switch (page) {
     case "who":
       note("name", judgeName(draft.name).error);
       note("id_number", (draft.id_type === "id_card" ? judgeIdCard(draft.id_number, today) : judgeOtherId(draft.id_number)).error);
       break;
     case "vehicle":
-      pick("traffic_mode", "车辆类型");
+      pick("traffic_mode", "请选择车辆类型。");
       if (draft.kind === "motor" || draft.plate !== "") note("plate", judgePlateOf(draft).error);
       break;
     case "cover":
-      pick("ctp_insurer", "交强险的保险公司");
+      pick("ctp_insurer", "请选择交强险的保险公司。");
       note("ctp_to", judgePeriod(draft.ctp_from, draft.ctp_to).error);
-      if (draft.third_party) pick("third_party_insurer", "三者险的保险公司");
-      if (draft.own_damage) pick("own_damage_insurer", "车损险的保险公司");
+      if (draft.third_party) pick("third_party_insurer", "请选择三者险的保险公司。");
+      if (draft.own_damage) pick("own_damage_insurer", "请选择车损险的保险公司。");
       break;
   }
   return errors;

@@ -96,7 +96,7 @@ export function judgePlate(text: string): Judgement {
   if (!/^[A-HJ-NP-Z]$/.test(plate[1] ?? "")) return wrong("车牌第二位应是字母，例如“浙D”。");
   const serial = plate.slice(2);
   if (/[IO]/.test(serial)) return wrong("车牌里没有字母 I 和 O，可能是数字 1 和 0。");
-  if (serial.length < 5) return wrong(`车牌还少 ${5 - serial.length} 位。`);
+  if (serial.length < 5) return wrong("车牌少了几位：普通车牌 7 位，新能源车牌 8 位。");
   if (plate.length > 8) return wrong("车牌多了几位：普通车牌 7 位，新能源车牌 8 位。");
   if (plate.length === 7) return ORDINARY.test(plate) ? FINE : wrong("车牌里有不能使用的字。");
   const energy = ENERGY_SMALL.test(plate) || ENERGY_LARGE.test(plate);
