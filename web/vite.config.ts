@@ -1,5 +1,8 @@
 /**
- * Three pages, one build: `dist/p/`, `dist/console/`, `dist/insurer/`, with hashed files in `dist/assets/`.
+ * Three pages: `dist/p/`, `dist/console/`, `dist/insurer/`, with hashed files in `dist/assets/`.
+ *
+ * `npm run build` builds one after the other (`--mode phone` …), because a chunk shared by two pages carries what either
+ * needs: built together, the phone would load the console's half of Vue.
  *
  * Everything is served from `/` by the `kuaichu` binary. The pages run under `default-src 'self'`, so nothing here may
  * inline a script or a style.
@@ -14,7 +17,13 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Folder of each page → the path it is served at. */
 const FACES = { phone: "p", console: "console", insurer: "insurer" } as const;
 
-const present = Object.keys(FACES).filter((folder) => existsSync(here(`${folder}/index.html`)));
+const FIRST = "phone";
+
+/** The pages to build: the one the mode names, else all. */
+function inputs(mode: string): Record<string, string> {
+  const folders = Object.keys(FACES).filter((folder) => !(mode in FACES) || folder === mode);
+  return Object.fromEntries(folders.map((folder) => [folder, here(`${folder}/index.html`)]));
+}
 
 /** The phone's link is typed and read aloud, so it is `/p/`; its folder keeps a name that says what it is. */
 function shortPaths(): Plugin {
@@ -38,7 +47,7 @@ function shortPaths(): Plugin {
 
 const backend = process.env["KUAICHU_BACKEND"] ?? "http://127.0.0.1:8080";
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root: here("."),
   base: "/",
   plugins: [vue(), shortPaths()],
@@ -46,12 +55,12 @@ export default defineConfig({
   define: { __VUE_OPTIONS_API__: "false" },
   build: {
     outDir: here("dist"),
-    emptyOutDir: true,
+    emptyOutDir: mode === FIRST || !(mode in FACES),
     target: ["es2020", "chrome87", "safari14"],
     assetsInlineLimit: 0,
-    rollupOptions: { input: Object.fromEntries(present.map((folder) => [folder, here(`${folder}/index.html`)])) },
+    rollupOptions: { input: inputs(mode) },
   },
   server: {
     proxy: { "/api": { target: backend, ws: true }, "/media": { target: backend, ws: true }, "/v": backend },
   },
-});
+}));

@@ -5,9 +5,10 @@
  * signs. No call is needed to finish a case: sound only and photos only are ways of their own.
  */
 import { computed, shallowReactive, watch } from "vue";
+import { ApiProblem } from "../shared/api";
 import type { MediaTicket } from "../shared/contract";
+import type { Call, CallView } from "../shared/media/connection";
 import { cameraSentence, hasCamera, openCamera, stillOf, stopStream, type Facing } from "./camera";
-import { loadClient, type Call, type CallView } from "./media";
 import { takeStill } from "./shoot";
 import { ask, state } from "./store";
 import { stillsForMe } from "./step";
@@ -66,13 +67,18 @@ export async function takePart(way: Way): Promise<void> {
     if (connection === null) await connect(stream);
     else connection.setStream(stream);
   } catch (error) {
-    call.error = error instanceof DOMException ? cameraSentence(error) : "通话没有接通，请再试一次。";
+    call.error = sentence(error);
     return;
   } finally {
     call.busy = false;
     if (call.error === "") call.way = way;
   }
   void answerStills();
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof DOMException) return cameraSentence(error);
+  return error instanceof ApiProblem ? error.message : "通话没有接通，请再试一次。";
 }
 
 async function open(way: "video" | "audio"): Promise<MediaStream> {
@@ -82,7 +88,8 @@ async function open(way: "video" | "audio"): Promise<MediaStream> {
 }
 
 async function connect(stream: MediaStream): Promise<void> {
-  const { joinCall } = await loadClient();
+  // Fetched only now: most of the first minutes need no media client.
+  const { joinCall } = await import("../shared/media/connection");
   let first: MediaTicket | null = await ask<MediaTicket>("/ticket");
   connection = joinCall({
     url: first.url,
@@ -133,7 +140,6 @@ export async function switchCamera(): Promise<void> {
     call.stream = stream;
     call.facing = facing;
     connection?.setStream(stream);
-    if (call.pictureOff) connection?.mute("video", true);
   } catch (error) {
     call.error = cameraSentence(error);
   } finally {
