@@ -48,7 +48,7 @@ export function useCall(desk: Desk) {
 
   /** The camera may take its time, or not exist: the officer sees the parties meanwhile. */
   async function openCamera(turn: number): Promise<void> {
-    const stream = own.value ?? (await capture());
+    const stream = await capture();
     if (turn !== asked) return stream?.getTracks().forEach((track) => track.stop());
     own.value = stream;
     if (stream) call?.setStream(stream);
@@ -82,11 +82,12 @@ export function useCall(desk: Desk) {
     call?.leave();
     call = null;
     view.value = null;
+    // A camera that nobody looks through is off, and its light too.
+    own.value?.getTracks().forEach((track) => track.stop());
+    own.value = null;
+    muted.value = { audio: false, video: false };
   }
 
-  onScopeDispose(() => {
-    leave();
-    own.value?.getTracks().forEach((track) => track.stop());
-  });
+  onScopeDispose(leave);
   return { view, own, withoutCamera, muted, join, leave, mute };
 }

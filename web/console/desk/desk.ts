@@ -8,7 +8,7 @@ import { inject, onScopeDispose, ref, shallowRef, type InjectionKey, type Ref, t
 import { ApiProblem, API_BASE, sentenceOf, type Api } from "../../shared/api";
 import type { AccidentView, Catalogue, FieldNote, OfficerView } from "../../shared/contract";
 import { live } from "../../shared/live";
-import { same } from "../form/merge";
+import { sendSeen } from "./seen";
 
 export interface Desk {
   readonly id: string;
@@ -94,17 +94,13 @@ export function openDesk(api: Api, officer: OfficerView, catalogue: Catalogue, f
     refresh: () => keeper.refresh(),
     post: (path, body = {}) => attempt(path, () => api.post<AccidentView>(`${base}/${path}`, body)),
     postSeen: (path, body, about) =>
-      attempt(path, async () => {
-        const looked = view.value;
-        const send = (): Promise<AccidentView> => api.post<AccidentView>(`${base}/${path}`, { seen: view.value.version, ...body });
-        try {
-          return await send();
-        } catch (error) {
-          if (!(error instanceof ApiProblem) || error.code !== "stale") throw error;
-          await fetchView();
-          if (!same(about(looked), about(view.value))) throw error;
-          return send();
-        }
-      }),
+      attempt(path, () =>
+        sendSeen({
+          looked: view.value,
+          send: (seen) => api.post<AccidentView>(`${base}/${path}`, { seen, ...body }),
+          fetch: () => fetchView().then(() => view.value),
+          about,
+        }),
+      ),
   };
 }
