@@ -120,28 +120,37 @@ impl Peer {
             video_taken: AtomicBool::new(false),
         });
         let connection: Arc<dyn PeerConnection> = Arc::new(build(ground, handler).await?);
-        let guard = stop.clone().drop_guard();
-        connection
+        let peer = Self {
+            connection,
+            lines,
+            stop,
+            tasks,
+            negotiating: Mutex::new(()),
+        };
+        match peer.answer_first(ground, &place, sdp, connected).await {
+            Ok(answer) => Ok((peer, answer, our_candidates)),
+            Err(error) => {
+                // Dropping it would leave its socket open.
+                peer.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn answer_first(
+        &self,
+        ground: &Ground,
+        place: &Arc<Place>,
+        sdp: String,
+        connected: CancellationToken,
+    ) -> Result<String, PeerError> {
+        self.connection
             .set_remote_description(RTCSessionDescription::offer(sdp)?)
             .await?;
-        let slots = outgoing::add_slots(connection.as_ref(), lines.len()).await?;
-        let answer = connection.create_answer(None).await?;
-        let text = answer.sdp.clone();
-        connection.set_local_description(answer).await?;
-        start_outgoing(ground, &place, slots, connected, &stop, &tasks);
-        let _ = guard.disarm();
-        let negotiating = Mutex::new(());
-        Ok((
-            Self {
-                connection,
-                lines,
-                stop,
-                tasks,
-                negotiating,
-            },
-            text,
-            our_candidates,
-        ))
+        let slots = outgoing::add_slots(self.connection.as_ref(), self.lines.len()).await?;
+        let answer = self.answer().await?;
+        self.start_outgoing(ground, place, slots, connected);
+        Ok(answer)
     }
 
     /// Answers a further offer (an ICE restart); the media lines must be the ones of the first.
@@ -153,6 +162,10 @@ impl Peer {
         self.connection
             .set_remote_description(RTCSessionDescription::offer(sdp)?)
             .await?;
+        self.answer().await
+    }
+
+    async fn answer(&self) -> Result<String, PeerError> {
         let answer = self.connection.create_answer(None).await?;
         let text = answer.sdp.clone();
         self.connection.set_local_description(answer).await?;
@@ -174,6 +187,34 @@ impl Peer {
         Ok(self.connection.add_ice_candidate(init).await?)
     }
 
+    /// Media flow to the participant as soon as the connection stands.
+    fn start_outgoing(
+        &self,
+        ground: &Ground,
+        place: &Arc<Place>,
+        slots: Vec<SlotTracks>,
+        connected: CancellationToken,
+    ) {
+        let (outlet, deliveries) = mpsc::channel(SUBSCRIBER_QUEUE);
+        for (number, slot) in slots.iter().enumerate() {
+            let requests = outgoing::pass_requests(Arc::clone(place), number, Arc::clone(&slot.video.track));
+            let stop = self.stop.clone();
+            self.tasks
+                .spawn(async move { stop.run_until_cancelled(requests).await });
+        }
+        let send = outgoing::send(Arc::clone(place), Arc::clone(&ground.clock), slots, deliveries);
+        let (place, stop) = (Arc::clone(place), self.stop.clone());
+        self.tasks.spawn(async move {
+            let whole = async {
+                // What is sent before is lost, and with it the first key frame.
+                connected.cancelled().await;
+                place.switchboard.connect(&place.participant, outlet);
+                send.await;
+            };
+            stop.run_until_cancelled(whole).await
+        });
+    }
+
     pub async fn close(&self) {
         self.stop.cancel();
         if let Err(error) = self.connection.close().await {
@@ -183,33 +224,6 @@ impl Peer {
         self.tasks.close();
         self.tasks.wait().await;
     }
-}
-
-fn start_outgoing(
-    ground: &Ground,
-    place: &Arc<Place>,
-    slots: Vec<SlotTracks>,
-    connected: CancellationToken,
-    stop: &CancellationToken,
-    tasks: &TaskTracker,
-) {
-    let (outlet, deliveries) = mpsc::channel(SUBSCRIBER_QUEUE);
-    for (number, slot) in slots.iter().enumerate() {
-        let requests = outgoing::pass_requests(Arc::clone(place), number, Arc::clone(&slot.video.track));
-        let stop = stop.clone();
-        tasks.spawn(async move { stop.run_until_cancelled(requests).await });
-    }
-    let send = outgoing::send(Arc::clone(place), Arc::clone(&ground.clock), slots, deliveries);
-    let (place, stop) = (Arc::clone(place), stop.clone());
-    tasks.spawn(async move {
-        let whole = async {
-            // What is sent before is lost, and with it the first key frame.
-            connected.cancelled().await;
-            place.switchboard.connect(&place.participant, outlet);
-            send.await;
-        };
-        stop.run_until_cancelled(whole).await
-    });
 }
 
 async fn build(ground: &Ground, handler: Arc<Events>) -> Result<impl PeerConnection + use<>, PeerError> {

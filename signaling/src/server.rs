@@ -278,7 +278,7 @@ impl Session<'_> {
         match answered {
             Ok(sdp) => self.send(&ServerMessage::Answer { sdp }).await,
             Err(why) => {
-                tracing::info!(why, "an offer was refused");
+                tracing::info!("an offer was refused");
                 self.complain(ErrorCode::BadSdp, &why).await
             }
         }

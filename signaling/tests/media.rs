@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::caller::{Caller, picture};
+use common::caller::{Caller, Line, picture};
 use common::{Node, modified};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -120,6 +120,53 @@ async fn an_ice_restart_is_answered_with_new_credentials() {
             .to_owned()
     };
     assert_ne!(password(answer["sdp"].as_str().unwrap()), password(&before));
+    node.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn six_people_fill_a_room_and_the_sixth_sees_the_other_five() {
+    let mut node = Node::start().await;
+    let mut callers = Vec::new();
+    for n in 1..=6 {
+        let ticket = node.ticket(&format!("p{n}"));
+        callers.push(Caller::join(node.address, &ticket, n * 100).await);
+    }
+    let mut sixth = callers.pop().unwrap();
+    let mut streams = std::collections::BTreeSet::new();
+    for caller in &mut callers {
+        let received = caller.send_until_received(&mut sixth, 5).await;
+        streams.extend(received.last().map(|packet| packet.header.ssrc));
+    }
+    assert_eq!(streams.len(), 5, "each on a slot of their own");
+    let mut seventh = Line::hello(node.address, &node.ticket("p7")).await;
+    assert_eq!(seventh.closed_with().await, 4423);
+    node.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_offer_and_a_participant_who_left_give_their_port_back() {
+    let mut node = Node::start_with_one_port().await;
+    let lines: String = (0..10)
+        .map(|n| {
+            format!(
+                "m={} 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:{n}\r\n",
+                ["audio", "video"][n % 2]
+            )
+        })
+        .collect();
+    let unanswerable = format!("v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n{lines}");
+    let mut line = Line::hello(node.address, &node.ticket("yi")).await;
+    for _ in 0..3 {
+        line.say(&json!({"type": "offer", "sdp": unanswerable})).await;
+        let error = line.hear_of("error").await;
+        assert!(!error["message"].as_str().unwrap().contains("port"), "{error}");
+    }
+    for _ in 0..2 {
+        let mut caller = Caller::join(node.address, &node.ticket("jia"), 100).await;
+        caller.line.say(&json!({"type": "leave"})).await;
+        assert_eq!(caller.line.closed_with().await, 1000);
+        line.hear_of("left").await;
+    }
     node.stop().await;
 }
 

@@ -15,6 +15,7 @@ use serde_json::Value;
 use signaling::core::ticket::{AUDIENCE, ISSUER, Role, Ticket};
 use signaling::{Config, Signaling, TicketKeys};
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -73,7 +74,21 @@ impl Node {
         Self::start_with(tempfile::tempdir().unwrap(), 0).await
     }
 
+    /// A node with a single UDP port for media: room for one participant.
+    pub async fn start_with_one_port() -> Self {
+        let port = std::net::UdpSocket::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        Self::build(tempfile::tempdir().unwrap(), 0, port..=port).await
+    }
+
     pub async fn start_with(folder: tempfile::TempDir, refused_events: u32) -> Self {
+        Self::build(folder, refused_events, 0..=0).await
+    }
+
+    async fn build(folder: tempfile::TempDir, refused_events: u32, udp_ports: RangeInclusive<u16>) -> Self {
         let (taken, events) = mpsc::unbounded_channel();
         let service = CaseService {
             refuse: Arc::new(AtomicU32::new(refused_events)),
@@ -91,7 +106,7 @@ impl Node {
         let config = Config {
             recordings: folder.path().to_owned(),
             media_addresses: vec!["127.0.0.1".parse().unwrap()],
-            udp_ports: 0..=0,
+            udp_ports,
             callback_url,
             callback_secret: SECRET.into(),
             allowed_origins: None,
