@@ -39,7 +39,8 @@ pub struct Ticket {
     pub label: String,
     pub iat: i64,
     pub exp: i64,
-    pub jti: Uuid,
+    /// The ticket's own id, for logs and audits.
+    pub jti: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -147,7 +148,7 @@ mod tests {
             label: "甲".into(),
             iat: 1_000,
             exp: 2_000,
-            jti: Uuid::from_u128(8),
+            jti: "8".into(),
         }
     }
 

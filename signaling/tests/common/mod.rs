@@ -142,7 +142,7 @@ impl Node {
             label: "甲".into(),
             iat: START,
             exp: START + 3_600,
-            jti: Uuid::nil(),
+            jti: "1".into(),
         }
     }
 
