@@ -78,7 +78,7 @@ export function draftOf(party: PartyView): Draft {
   if (vehicle === null) return draft;
   draft.traffic_mode = vehicle.traffic_mode;
   draft.plate = vehicle.plate;
-  draft.plate_kind = vehicle.plate_kind;
+  draft.plate_kind = vehicle.plate_kind ?? "";
   draft.model = vehicle.model ?? "";
   draft.direction = vehicle.direction ?? "";
   draft.contact_part = vehicle.contact_part ?? "";
@@ -150,7 +150,7 @@ function vehicleOf(draft: Draft): Vehicle {
   const motor = draft.kind === "motor";
   return {
     traffic_mode: draft.traffic_mode,
-    plate_kind: draft.plate_kind || (plateKindOf(draft.plate) ?? "99"),
+    plate_kind: motor ? draft.plate_kind || (plateKindOf(draft.plate) ?? "99") : null,
     plate: tidy(draft.plate),
     model: draft.model.trim() || null,
     vin: null,

@@ -3,7 +3,7 @@ import type { AccidentView, LinkView, PartyView } from "../shared/contract";
 import { FRESH, missingConsents, mustLeave, screenOf, stillsForMe, type Local, type Situation } from "./step";
 import { QUESTIONS, type Answers } from "./triage";
 
-const NO: Answers = { injured: "none", ...Object.fromEntries(QUESTIONS.map(({ key }) => [key, false])) };
+const NO: Answers = { injury: "none", ...Object.fromEntries(QUESTIONS.map(({ key }) => [key, false])) };
 const DONE: Local = { ...FRESH, safetySeen: true, photosDone: true, inviteDone: true };
 
 function party(id: string, fresh: Partial<PartyView> = {}): PartyView {
@@ -75,9 +75,7 @@ function view(fresh: Partial<AccidentView> = {}): AccidentView {
 function finding(mine: "pending" | "signed" | "refused"): NonNullable<AccidentView["finding"]> {
   const signature = (party_id: string, state: "pending" | "signed" | "refused") => ({ party_id, state, at: null, what: null, reason: null });
   return {
-    id: "f1",
     number: "3306812026000001",
-    state: "issued",
     issued_at: "2026-11-23T06:10:00Z",
     to_sign_sha256: "00",
     document: { sha256: "00", bytes: 1, pages: 1, revision: 1, url: "" },
@@ -95,8 +93,8 @@ describe("before anybody is known", () => {
 
   it("the first thing asked is whether anybody is hurt, the second is safety, then the other questions", () => {
     expect(fresh({})).toBe("triage");
-    expect(fresh({ answers: { injured: "none" } })).toBe("safety");
-    expect(fresh({ answers: { injured: "none" }, safetySeen: true })).toBe("triage");
+    expect(fresh({ answers: { injury: "none" } })).toBe("safety");
+    expect(fresh({ answers: { injury: "none" }, safetySeen: true })).toBe("triage");
     expect(fresh({ answers: NO, safetySeen: true })).toBe("phone");
   });
 
@@ -106,11 +104,11 @@ describe("before anybody is known", () => {
       expect(fresh({ answers }), key).toBe("stop");
       expect(fresh({ answers, handOver: true }), key).toBe("phone");
     }
-    expect(fresh({ answers: { injured: "serious_or_death" } })).toBe("stop");
+    expect(fresh({ answers: { injury: "serious" } })).toBe("stop");
   });
 
   it("a slight injury goes on", () => {
-    expect(fresh({ answers: { ...NO, injured: "slight" }, safetySeen: true })).toBe("phone");
+    expect(fresh({ answers: { ...NO, injury: "slight" }, safetySeen: true })).toBe("phone");
   });
 
   it("a link asks for the phone, then for the code; a dead one says so", () => {
@@ -173,7 +171,7 @@ describe("once an officer has the case", () => {
   it("the finding is read before the self-pay question, that before the signature", () => {
     const signing = view({ stage: "signing", finding: finding("pending"), self_pay: { eligible: true, cap_fen: 200_000 } });
     expect(shown({ view: signing, local: DONE })).toBe("read");
-    const read = { ...DONE, readSha256: "f1" };
+    const read = { ...DONE, readFinding: "3306812026000001" };
     expect(shown({ view: signing, local: read })).toBe("self-pay");
     const answered = party("a");
     answered.consents.push({ kind: "self_pay", agreed: false, at: "", text_version: "1" });
@@ -182,8 +180,14 @@ describe("once an officer has the case", () => {
   });
 
   it("a finding that was voided and issued anew is read anew", () => {
-    const anew = view({ stage: "signing", finding: { ...finding("pending"), id: "f2" } });
-    expect(shown({ view: anew, local: { ...DONE, readSha256: "f1" } })).toBe("read");
+    const anew = view({ stage: "signing", finding: { ...finding("pending"), number: "3306812026000002" } });
+    expect(shown({ view: anew, local: { ...DONE, readFinding: "3306812026000001" } })).toBe("read");
+  });
+
+  it("a self-pay question that opens after the signature is still asked, of those who signed", () => {
+    const late = { stage: "signing", self_pay: { eligible: true, cap_fen: 200_000 } } as const;
+    expect(shown({ view: view({ ...late, finding: finding("signed") }), local: DONE })).toBe("self-pay");
+    expect(shown({ view: view({ ...late, finding: finding("refused") }), local: DONE })).toBe("signed");
   });
 
   it("signed or refused, one waits for the others; then the settlement", () => {

@@ -42,8 +42,8 @@ export interface Local {
   readonly safetySeen: boolean;
   readonly photosDone: boolean;
   readonly inviteDone: boolean;
-  /** Digest of the finding this driver has read to the end. */
-  readonly readSha256: string | null;
+  /** Number of the finding that this driver has read to the end. */
+  readonly readFinding: string | null;
 }
 
 export const FRESH: Local = {
@@ -52,7 +52,7 @@ export const FRESH: Local = {
   safetySeen: false,
   photosDone: false,
   inviteDone: false,
-  readSha256: null,
+  readFinding: null,
 };
 
 export type Entry =
@@ -97,7 +97,7 @@ function beforeSession(local: Local): Screen {
 function triageScreen(local: Local): Screen | null {
   if (stopOf(local.answers) !== null) return local.handOver ? null : "stop";
   const next = nextQuestion(local.answers);
-  if (next === "injured") return "triage";
+  if (next === "injury") return "triage";
   if (!local.safetySeen) return "safety";
   return next === null ? null : "triage";
 }
@@ -140,14 +140,16 @@ function reporting(view: AccidentView, local: Local): Screen {
 
 function signing(view: AccidentView, local: Local): Screen {
   const mine = mySignature(view);
-  if (view.finding === null || mine === null || mine.state !== "pending") return "signed";
-  if (local.readSha256 !== findingKey(view)) return "read";
+  if (view.finding === null || mine === null || mine.state === "refused") return "signed";
+  // Losses may be known only after the first signatures: the question then comes late, but it comes.
+  if (mine.state === "signed") return selfPayOpen(view) ? "self-pay" : "signed";
+  if (local.readFinding !== findingKey(view)) return "read";
   return selfPayOpen(view) ? "self-pay" : "sign";
 }
 
 /** Names the finding, not its revision: another party's signature makes a new revision of the same text. */
 export function findingKey(view: AccidentView): string | null {
-  return view.finding === null ? null : view.finding.id;
+  return view.finding?.number ?? null;
 }
 
 /** True while the eligible self-pay question has no answer from me. */

@@ -7,9 +7,9 @@ describe("triage", () => {
     let answers: Parameters<typeof nextQuestion>[0] = {};
     for (let key = nextQuestion(answers); key !== null; key = nextQuestion(answers)) {
       asked.push(key);
-      answers = key === "injured" ? { injured: "none" } : { ...answers, [key]: false };
+      answers = key === "injury" ? { injury: "none" } : { ...answers, [key]: false };
     }
-    expect(asked[0]).toBe("injured");
+    expect(asked[0]).toBe("injury");
     expect(new Set(asked).size).toBe(QUESTIONS.length + 1);
     expect(stopOf(answers)).toBeNull();
     expect(complete(answers)).toEqual(answers);
@@ -17,20 +17,20 @@ describe("triage", () => {
 
   it("every stop says what to do instead and whom to call", () => {
     for (const { key } of QUESTIONS) {
-      const stop = stopOf({ injured: "none", [key]: true });
+      const stop = stopOf({ injury: "none", [key]: true });
       expect(stop?.call, key).toBe("122");
       expect(stop?.instead.length, key).toBeGreaterThan(10);
     }
-    expect(stopOf({ injured: "serious_or_death" })?.call).toBe("120");
+    expect(stopOf({ injury: "serious" })?.call).toBe("120");
   });
 
   it("going back takes away exactly the last answer", () => {
     const [first, second] = [QUESTIONS[0]!.key, QUESTIONS[1]!.key];
-    expect(back({ injured: "none", [first]: false, [second]: true })).toEqual({ injured: "none", [first]: false });
-    expect(back({ injured: "none" })).toEqual({});
+    expect(back({ injury: "none", [first]: false, [second]: true })).toEqual({ injury: "none", [first]: false });
+    expect(back({ injury: "none" })).toEqual({});
   });
 
   it("what was never asked counts as not reported", () => {
-    expect(complete({ injured: "serious_or_death" })).toMatchObject({ injured: "serious_or_death", unlicensed: false });
+    expect(complete({ injury: "serious" })).toMatchObject({ injury: "serious", no_licence: false });
   });
 });

@@ -6,7 +6,7 @@
  */
 import type { TriageAnswers } from "../shared/contract";
 
-export type YesNoKey = Exclude<keyof TriageAnswers, "injured">;
+export type YesNoKey = Exclude<keyof TriageAnswers, "injury" | "crime_suspected" | "motor_vehicles" | "others">;
 export type Answers = Partial<TriageAnswers>;
 
 export interface Question {
@@ -33,7 +33,7 @@ export const QUESTIONS: readonly Question[] = [
     instead: "请马上远离车辆，不要抽烟、不要用火，到上风方向等待，拨打 122。",
   },
   {
-    key: "vehicle_cannot_move",
+    key: "cannot_move",
     ask: "有车动不了吗？",
     help: "碰撞后不能自己开走的车。",
     instead: "请打开双闪，在车后 50 至 100 米放三角牌，人员撤到路边，拨打 122。",
@@ -51,25 +51,25 @@ export const QUESTIONS: readonly Question[] = [
     instead: WAIT_FOR_POLICE,
   },
   {
-    key: "unlicensed",
+    key: "no_licence",
     ask: "有驾驶人没有驾驶证吗？",
     help: "包括准驾车型不符、驾驶证过期或被暂扣。",
     instead: WAIT_FOR_POLICE,
   },
   {
-    key: "plate_missing_or_forged",
+    key: "bad_plate",
     ask: "有车没挂号牌，或号牌像是假的吗？",
     help: "包括遮挡、涂改号牌。",
     instead: WAIT_FOR_POLICE,
   },
   {
-    key: "no_inspection_or_insurance",
+    key: "missing_marks",
     ask: "有车没有年检或没有交强险吗？",
     help: "不清楚就选“没有”，民警会核对。",
     instead: "请先拍照，把车移到不妨碍交通的地方，人员撤到安全处，拨打 122。",
   },
   {
-    key: "bus_overload_or_speeding",
+    key: "bus_overloaded_or_speeding",
     ask: "有校车或客车严重超员、超速吗？",
     help: "没有校车、客车，就选“没有”。",
     instead: WAIT_FOR_POLICE,
@@ -81,13 +81,13 @@ export const QUESTIONS: readonly Question[] = [
     instead: "请先拍照，人员撤到安全处，不要碰掉落的电线，拨打 122。",
   },
   {
-    key: "intent",
+    key: "intent_suspected",
     ask: "有人像是故意撞的吗？",
     help: "例如斗气、碰瓷。",
     instead: "请不要争吵，留在安全的地方，保护现场，拨打 122。",
   },
   {
-    key: "scene_already_cleared",
+    key: "scene_cleared",
     ask: "人和车都已离开现场，是事后才报的吗？",
     help: "只是把车移到路边，就选“没有”。",
     instead: "请带上照片、行车记录仪录像等证据，到当地交警大队申请处理；是否受理会在三个工作日内答复。也可以先拨打 122 问清楚。",
@@ -97,14 +97,14 @@ export const QUESTIONS: readonly Question[] = [
 export const INJURY_INSTEAD = "先救人：拨打 120，再拨打 122。不要移动伤员，除非有着火或再次被撞的危险。请保护现场。";
 
 /** The question to ask next, or null when every answer is there. */
-export function nextQuestion(answers: Answers): "injured" | YesNoKey | null {
-  if (answers.injured === undefined) return "injured";
+export function nextQuestion(answers: Answers): "injury" | YesNoKey | null {
+  if (answers.injury === undefined) return "injury";
   return QUESTIONS.find((question) => answers[question.key] === undefined)?.key ?? null;
 }
 
 /** The first answer that ends the remote flow, with what to do instead; null when there is none. */
 export function stopOf(answers: Answers): { key: keyof TriageAnswers; instead: string; call: "120" | "122" } | null {
-  if (answers.injured === "serious_or_death") return { key: "injured", instead: INJURY_INSTEAD, call: "120" };
+  if (answers.injury === "serious") return { key: "injury", instead: INJURY_INSTEAD, call: "120" };
   for (const question of QUESTIONS) {
     if (answers[question.key] === true) return { key: question.key, instead: question.instead, call: "122" };
   }
@@ -114,7 +114,7 @@ export function stopOf(answers: Answers): { key: keyof TriageAnswers; instead: s
 /** The whole set for the service. After a stop the rest was never asked: it counts as not reported. */
 export function complete(answers: Answers): TriageAnswers {
   const asked = Object.fromEntries(QUESTIONS.map(({ key }) => [key, answers[key] ?? false]));
-  return { ...asked, injured: answers.injured ?? "none" } as TriageAnswers;
+  return { ...asked, injury: answers.injury ?? "none" } as TriageAnswers;
 }
 
 /** One question back: forgets the last answer given. */

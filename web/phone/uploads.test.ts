@@ -10,6 +10,7 @@ const photo = (id: string, fresh: Partial<Photo> = {}): Photo => ({
   shot: "impact",
   still: null,
   taken_at: "",
+  clockWrong: false,
   position: null,
   preview: part(),
   full: part(),

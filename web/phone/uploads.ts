@@ -31,6 +31,8 @@ export interface Photo {
   /** The officer's request this answers. */
   still: string | null;
   taken_at: string;
+  /** The service did not believe `taken_at`. */
+  clockWrong: boolean;
   position: { latitude: number; longitude: number; accuracy_m: number } | null;
   preview: Part | null;
   full: Part;
@@ -115,6 +117,7 @@ export async function enqueue(fresh: NewPhoto): Promise<void> {
     accident_id: accident,
     preview: fresh.preview === null ? null : part(fresh.preview),
     full: part(fresh.full),
+    clockWrong: false,
     failed: null,
   };
   photos.value = [...photos.value, photo];
@@ -197,8 +200,15 @@ async function send({ id, which, urgent }: { id: string; which: Which; urgent: b
   } catch (error) {
     // Without a session nothing can be sent; `resumeUploads` goes on after the driver has confirmed again.
     if (error instanceof ApiProblem && error.status === 401) throw error;
+    if (error instanceof ApiProblem && error.errors.some((note) => note.field.endsWith("taken_at"))) return untimed(id);
     await refused(id, which, error);
   }
+}
+
+/** A phone whose clock runs ahead: the photo goes without its time, the service knows when it came. */
+async function untimed(id: string): Promise<void> {
+  const changed = change(id, (photo) => ({ ...photo, clockWrong: true }));
+  if (changed !== null) await keep(changed);
 }
 
 const gone = (id: string) => !photos.value.some((photo) => photo.id === id);
@@ -223,8 +233,8 @@ function metadataOf(photo: Photo, which: Which, part: Part): Record<string, stri
     kind: photo.kind,
     shot: photo.shot,
     sha256: part.sha256,
-    taken_at: photo.taken_at,
   };
+  if (!photo.clockWrong) metadata["taken_at"] = photo.taken_at;
   if (photo.still !== null) metadata["still"] = photo.still;
   if (which === "preview") metadata["preview_of"] = photo.full.sha256;
   if (photo.position !== null) {

@@ -43,28 +43,36 @@ export interface CodeSent {
   resend_after_s: number;
 }
 
+/** A reason that ends remote handling, and what to do instead. */
 export interface HardStop {
   code: string;
   article: string;
-  title: string;
-  instead: string;
-  call: "122" | "120" | null;
+  reason: string;
+  advice: string;
+  call_122: boolean;
+  call_120: boolean;
 }
 
+/** Every true is something that happened. What is left out counts as not reported; vehicles default to two. */
 export interface TriageAnswers {
-  injured: "none" | "slight" | "serious_or_death";
-  unlicensed: boolean;
+  injury: "none" | "slight" | "serious" | "death";
+  no_licence: boolean;
   alcohol_or_drugs: boolean;
-  bus_overload_or_speeding: boolean;
-  plate_missing_or_forged: boolean;
-  vehicle_cannot_move: boolean;
+  bus_overloaded_or_speeding: boolean;
+  bad_plate: boolean;
+  cannot_move: boolean;
   party_left: boolean;
-  intent: boolean;
-  no_inspection_or_insurance: boolean;
+  intent_suspected: boolean;
+  missing_marks: boolean;
   facility_hit: boolean;
   dangerous_goods: boolean;
   expressway: boolean;
-  scene_already_cleared: boolean;
+  scene_cleared: boolean;
+  /** For officers; the phone does not ask. */
+  crime_suspected?: boolean;
+  motor_vehicles?: number;
+  /** Non-motor vehicles and pedestrians. */
+  others?: number;
 }
 
 export interface Place {
@@ -111,7 +119,8 @@ export interface OwnDamageCover {
 
 export interface Vehicle {
   traffic_mode: Code;
-  plate_kind: Code;
+  /** Null for a vehicle that needs no plate. */
+  plate_kind: Code | null;
   plate: string;
   model: string | null;
   vin: string | null;
@@ -239,13 +248,12 @@ export interface Signature {
 }
 
 export interface FindingView {
-  id: string;
   number: string;
-  state: "issued" | "void";
   issued_at: string;
   /** The digest a signer must have seen. */
   to_sign_sha256: string;
   document: { sha256: string; bytes: number; pages: number; revision: number; url: string };
+  /** Below our address: what the QR code opens. */
   verify_url: string;
   signatures: Signature[];
   earlier: { number: string; voided_at: string; reason: string }[];
@@ -398,6 +406,9 @@ export interface Situation {
   form: string;
   statutes: string[];
   template: string;
+  /** It ends remote handling. */
+  leaves_remote?: boolean;
+  note?: string | null;
 }
 
 export interface Catalogue {
@@ -412,7 +423,7 @@ export interface SettlementRecord {
   change: number;
   finding_number: string;
   issued_at: string;
-  occurred_at: string;
+  occurred_at: string | null;
   place: string;
   unit: Unit;
   parties: SettlementParty[];

@@ -20,7 +20,7 @@ export function steps(view: AccidentView): readonly Step[] {
     ["取证", view.evidence.length > 0, view.evidence.length > 0 ? `${view.evidence.length} 件` : "尚无照片"],
     ["撤离", view.evacuation !== null, evacuation(view)],
     ["认定", view.decision !== null, view.decision ? "已作出" : ""],
-    ["文书", view.finding !== null && view.finding.state !== "void", view.finding?.number ?? ""],
+    ["文书", view.finding !== null, view.finding?.number ?? ""],
     ["签字", allAnswered(view), signatures(view)],
     ["理算", view.settlement !== null, view.settlement ? "已生成" : ""],
     ["结案", done, ""],

@@ -22,7 +22,7 @@ export function anAccident(more: Partial<AccidentView> = {}): AccidentView {
 export function aFinding(first: "pending" | "signed" | "refused", second: "pending" | "signed" | "refused"): NonNullable<AccidentView["finding"]> {
   const signature = (party_id: string, state: "pending" | "signed" | "refused") => ({ party_id, state, at: null, what: null, reason: null });
   return {
-    id: "f", number: "3306812026000001", state: "issued", issued_at: "2026-03-01T00:10:00Z", to_sign_sha256: "x",
+    number: "3306812026000001", issued_at: "2026-03-01T00:10:00Z", to_sign_sha256: "x",
     document: { sha256: "x", bytes: 1, pages: 1, revision: 1, url: "" }, verify_url: "",
     signatures: [signature("p1", first), signature("p2", second)], earlier: [],
   };
