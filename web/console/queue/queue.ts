@@ -82,7 +82,6 @@ export function createQueue(api: Api, lost: () => void, onCase: () => boolean) {
       ring = hush(ring);
       ringing.value = false;
     },
-    refresh: () => keeper?.refresh(),
     start(): void {
       keeper ??= live({ url: `${API_BASE}/events`, refetch: fetchQueue, onReach: (ok) => (reachable.value = ok) });
       clock ??= setInterval(tick, TICK_MS);
