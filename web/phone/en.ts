@@ -115,6 +115,7 @@ export const EN: Readonly<Record<string, string>> = {
   "已上传": "Uploaded",
   "民警已能看到，清晰图 {n}%": "The officer can see it; sharp copy {n}%",
   "等待上传": "Waiting",
+  "正在上传 {n}%": "Sending {n}%",
   "重传": "Try again",
   "删除": "Delete",
   "签名": "Signature",

@@ -2,7 +2,7 @@
 import { sha256Hex } from "./digest";
 import { copyOf, decode, flawOf, FULL, PREVIEW } from "./image";
 import { fix } from "./position";
-import { enqueue, type Shot } from "./uploads";
+import { enqueue, fastNetwork, type Shot } from "./uploads";
 
 export type Flaw = "dark" | "blurred" | null;
 
@@ -20,7 +20,7 @@ export async function takePhoto(file: Blob, shot: Shot): Promise<Flaw> {
     still: null,
     taken_at,
     position: fix.value,
-    preview: { bytes: preview, sha256: await sha256Hex(preview) },
+    preview: { bytes: preview, sha256: await sha256Hex(preview), send: !fastNetwork() },
     full: { bytes: full, sha256: await sha256Hex(full) },
   });
   return flaw;

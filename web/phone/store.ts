@@ -42,6 +42,9 @@ let unit: string | null = null;
 
 /* What this phone remembers */
 
+/** Set once this browser has had a case of its own. */
+const KNOWN = "kuaichu.known";
+
 function localKey(): string {
   const entry = state.entry;
   const id = state.view?.id ?? (entry.kind === "link" ? entry.link.accident_id : "new");
@@ -101,6 +104,8 @@ function dead(error: unknown): void {
 
 async function openGeneral(): Promise<void> {
   recall("kuaichu.local.new");
+  // Most phones see this page for the first time: the first question then waits for nothing.
+  if (read<boolean>(KNOWN) !== true) return void (state.entry = { kind: "new" });
   const session = await api.get<{ accident_id: string }>("/driver/session").catch(() => null);
   state.entry = session === null ? { kind: "new" } : { kind: "old-case" };
 }
@@ -169,6 +174,7 @@ export async function confirmCode(code: string): Promise<void> {
 async function enter(accidentId: string, known: AccidentView | null = null): Promise<void> {
   recall(`kuaichu.local.${accidentId}`);
   state.view = known;
+  write(KNOWN, true);
   state.entry = { kind: "in" };
   eyes?.stop();
   eyes = live({

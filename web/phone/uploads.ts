@@ -55,6 +55,23 @@ export const progress = computed(() => {
 let database: Promise<IDBPDatabase> | null = null;
 let accident: string | null = null;
 let running = false;
+/** Bytes per second of the last part that arrived in one go; null: not known yet. */
+let rate: number | null = null;
+
+/** A larger copy (some 200 KB) arrives within about three seconds from here on. */
+const FAST_BYTES_PER_S = 60_000;
+
+interface NetworkHint {
+  readonly downlink?: number;
+  readonly saveData?: boolean;
+}
+
+/** Whether a preview would help nobody: what we measured counts, else what the browser believes. */
+export function fastNetwork(): boolean {
+  const hint = (navigator as Navigator & { connection?: NetworkHint }).connection;
+  if (hint?.saveData === true) return false;
+  return (rate ?? (hint?.downlink ?? 0) * 125_000) >= FAST_BYTES_PER_S;
+}
 
 const outside: TusOutside = {
   fetch: (input, init) => fetch(input, init),
@@ -98,24 +115,26 @@ export async function resumeUploads(accidentId: string): Promise<void> {
 }
 
 export type NewPhoto = Pick<Photo, "kind" | "shot" | "still" | "taken_at" | "position"> & {
-  preview: { bytes: Uint8Array<ArrayBuffer>; sha256: string } | null;
+  /** With `send` false it stays here, as the picture in the list. */
+  preview: { bytes: Uint8Array<ArrayBuffer>; sha256: string; send: boolean } | null;
   full: { bytes: Uint8Array<ArrayBuffer>; sha256: string };
 };
 
 export async function enqueue(fresh: NewPhoto): Promise<void> {
   if (accident === null) return;
-  const part = (copy: { bytes: Uint8Array<ArrayBuffer>; sha256: string }): Part => ({
-    ...copy,
+  const part = (copy: { bytes: Uint8Array<ArrayBuffer>; sha256: string }, done = false): Part => ({
+    bytes: copy.bytes,
+    sha256: copy.sha256,
     size: copy.bytes.length,
     url: null,
     sent: 0,
-    done: false,
+    done,
   });
   const photo: Photo = {
     ...fresh,
     id: newId(),
     accident_id: accident,
-    preview: fresh.preview === null ? null : part(fresh.preview),
+    preview: fresh.preview === null ? null : part(fresh.preview, !fresh.preview.send),
     full: part(fresh.full),
     clockWrong: false,
     failed: null,
@@ -177,6 +196,7 @@ async function send({ id, which, urgent }: { id: string; which: Which; urgent: b
   if (photo === undefined || part === null) return;
   if (part.bytes === null) return refused(id, which, new Error("bytes are gone"));
   const set = (fresh: Partial<Part>) => change(id, (now) => ({ ...now, [which]: { ...now[which], ...fresh } }));
+  const [started, from] = [outside.now(), part.sent];
   try {
     const done = await upload(
       {
@@ -195,6 +215,7 @@ async function send({ id, which, urgent }: { id: string; which: Which; urgent: b
       outside,
     );
     if (!done) return;
+    rate = ((part.size - from) / Math.max(1, outside.now() - started)) * 1000;
     const changed = set(which === "full" ? { done: true, sent: part.size, bytes: null } : { done: true, sent: part.size });
     if (changed !== null) await keep(changed);
   } catch (error) {
