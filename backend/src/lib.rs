@@ -12,4 +12,5 @@ pub mod identity;
 pub mod images;
 pub mod live;
 pub mod refusal;
+pub mod sms;
 pub mod store;

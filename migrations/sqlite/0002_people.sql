@@ -29,6 +29,7 @@ CREATE TABLE sessions (
 ) STRICT;
 CREATE INDEX sessions_of_accident ON sessions (accident_id, party_id);
 
+-- `phone` is the number typed under the link, until its code proves it and it becomes a fact.
 CREATE TABLE links (
     digest        TEXT PRIMARY KEY,
     kind          TEXT NOT NULL,
@@ -37,6 +38,7 @@ CREATE TABLE links (
     generation    INTEGER NOT NULL,
     created_at    TEXT NOT NULL,
     expires_at    TEXT NOT NULL,
+    phone         TEXT,
     first_used_at TEXT,
     revoked_at    TEXT
 ) STRICT;

@@ -3,10 +3,13 @@
 //! Each resource is a file with `routes()`; here they become one router.
 
 pub mod body;
+pub mod demo;
 pub mod extract;
 pub mod headers;
 pub mod idempotency;
 pub mod limits;
+pub mod oauth;
+pub mod officer;
 pub mod openapi;
 pub mod problem;
 
@@ -26,6 +29,8 @@ use crate::http::limits::Limits;
 /// Resources below `/api/v1` whose bodies are small and read whole: one line each.
 fn resources() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(demo::routes())
+        .merge(officer::routes())
 }
 
 /// Resources below `/api/v1` that stream: bodies in (uploads) or answers out (events).
@@ -35,7 +40,7 @@ fn streams() -> OpenApiRouter<App> {
 
 /// Resources at the root, beside `/api`; small bodies.
 fn at_root() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().merge(demo::pages()).merge(oauth::routes())
 }
 
 /// Every described route, without the layers that need a running service.

@@ -1,1 +1,21 @@
-//! identity
+//! Who is who: officers by password and code, drivers by link and SMS, insurers by client credentials.
+//!
+//! Everything is refused unless an extractor of [`extract`] says who is asking; a route that takes none of
+//! them is public. Secrets are kept as digests, except those a machine must use again.
+
+pub mod clients;
+pub mod codes;
+pub mod driver;
+pub mod extract;
+pub mod keys;
+pub mod links;
+pub mod officers;
+mod origin;
+pub mod password;
+pub mod seed;
+pub mod sessions;
+mod token;
+pub mod totp;
+
+#[cfg(test)]
+mod tests;

@@ -78,6 +78,23 @@ pub async fn load_of_unit<T: DeserializeOwned>(
     .await
 }
 
+/// As [`load`], and nobody else changes it until this transaction ends: for a deed that will save.
+pub async fn load_to_change<T: DeserializeOwned>(
+    tx: &mut Tx,
+    id: AccidentId,
+    now: Instant,
+) -> Result<Option<AccidentRow<T>>> {
+    tx.query(
+        "UPDATE accidents SET updated_at = $2 WHERE id = $1
+         RETURNING id, unit, version, stage, officer, waiting_since, reported_at, updated_at, closed_at,
+                   state",
+    )
+    .bind(id)
+    .bind(now)
+    .fetch_optional()
+    .await
+}
+
 /// Saves everything but `id`, `unit` and `reported_at`, if the row still has version `seen`.
 ///
 /// `false`: somebody else saved in between; nothing was written.
@@ -136,6 +153,20 @@ pub async fn ahead(tx: &mut Tx, unit: &UnitId, waiting_since: Instant, id: Accid
         .fetch_one()
         .await?;
     Ok(ahead.value.unsigned_abs())
+}
+
+/// How many officers of the unit hold an open case now.
+pub async fn officers_busy(tx: &mut Tx, unit: &UnitId) -> Result<u64> {
+    let busy: Value = tx
+        .query(
+            "SELECT CAST(COUNT(DISTINCT officer) AS BIGINT) AS value
+               FROM accidents
+              WHERE unit = $1 AND officer IS NOT NULL AND closed_at IS NULL",
+        )
+        .bind(unit)
+        .fetch_one()
+        .await?;
+    Ok(busy.value.unsigned_abs())
 }
 
 /// What this officer holds and has not closed, oldest first, at most `limit`.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::Connection;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::Db;
@@ -108,11 +108,18 @@ async fn postgres(url: &str) -> Result<Db, ConnectError> {
     let options = PgConnectOptions::from_str(url).map_err(ConnectError::Address)?;
     // The URL may carry a password; the host does not.
     let host = options.get_host().to_owned();
+    let failed = |source| ConnectError::Postgres {
+        host: host.clone(),
+        source,
+    };
+    // A pool tries again until its patience ends; whoever starts us wants to know at once.
+    let first = PgConnection::connect_with(&options).await.map_err(failed)?;
+    first.close().await.map_err(failed)?;
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS_MAX)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_with(options)
         .await
-        .map_err(|source| ConnectError::Postgres { host, source })?;
+        .map_err(failed)?;
     Ok(Db::Postgres(pool))
 }

@@ -81,6 +81,27 @@ pub async fn finish(
         .map(drop)
 }
 
+/// Gives a claimed key back: nothing came of it, the caller may try again.
+pub async fn release(tx: &mut Tx, scope: &str, key: &str) -> Result<()> {
+    tx.query("DELETE FROM idempotency WHERE scope = $1 AND key = $2")
+        .bind(scope)
+        .bind(key)
+        .execute()
+        .await
+        .map(drop)
+}
+
+/// What was noted as the answer to this key.
+pub async fn answer(tx: &mut Tx, scope: &str, key: &str) -> Result<Option<serde_json::Value>> {
+    let seen: Option<Seen> = tx
+        .query("SELECT request_digest, accident_id, answer FROM idempotency WHERE scope = $1 AND key = $2")
+        .bind(scope)
+        .bind(key)
+        .fetch_optional()
+        .await?;
+    Ok(seen.and_then(|seen| seen.answer).map(|json| json.0))
+}
+
 /// Forgets keys older than `before`; answers how many.
 pub async fn forget(tx: &mut Tx, before: Instant) -> Result<u64> {
     tx.query("DELETE FROM idempotency WHERE at < $1")

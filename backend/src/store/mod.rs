@@ -8,14 +8,23 @@ mod codec;
 mod connect;
 
 pub mod accidents;
+pub mod clients;
+pub mod codes;
 pub mod counters;
 pub mod documents;
 pub mod events;
 pub mod facts;
 pub mod findings;
 pub mod idempotency;
+pub mod keys;
+pub mod links;
 pub mod media_events;
+pub mod officers;
+pub mod outbox;
+pub mod secrets;
+pub mod sessions;
 pub mod settlements;
+pub mod throttles;
 pub mod units;
 pub mod uploads;
 

@@ -4,6 +4,7 @@ mod adapter;
 mod cases;
 mod exactness;
 mod papers;
+mod people;
 
 use domain::id::{AccidentId, PartyId, Sha256Hex, UnitId};
 use domain::time::Instant;

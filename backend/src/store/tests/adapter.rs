@@ -9,7 +9,7 @@ row! {
     #[derive(Debug, PartialEq)]
     struct Everything {
         id: AccidentId,
-        nobody: Option<AccidentId>,
+        no_id: Option<AccidentId>,
         at: Instant,
         never: Option<Instant>,
         flag: bool,
@@ -24,7 +24,7 @@ on_both! {
     async fn every_kind_of_value_comes_back_as_it_went_in(db: Db) {
         let sent = Everything {
             id: accident_id(7),
-            nobody: None,
+            no_id: None,
             at: at("23:59:59.999999"),
             never: None,
             flag: true,
@@ -36,11 +36,11 @@ on_both! {
         let mut tx = db.read().await.unwrap();
         let read: Everything = tx
             .query(
-                "SELECT $1 AS id, $2 AS nobody, $3 AS at, $4 AS never, $5 AS flag, $6 AS count, $7 AS text,
+                "SELECT $1 AS id, $2 AS no_id, $3 AS at, $4 AS never, $5 AS flag, $6 AS count, $7 AS text,
                         $8 AS json, $9 AS digest",
             )
             .bind(sent.id)
-            .bind(sent.nobody)
+            .bind(sent.no_id)
             .bind(sent.at)
             .bind(sent.never)
             .bind(sent.flag)
@@ -145,11 +145,11 @@ async fn columns(db: &Db) -> Vec<String> {
                        FROM sqlite_schema m JOIN pragma_table_info(m.name) c
                       WHERE m.type = 'table' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\'
                       ORDER BY 1",
-            postgres: "SELECT table_name || '.' || column_name
-                              || CASE WHEN is_nullable = 'NO' THEN '!' ELSE '' END AS name
+            postgres: "SELECT (table_name || '.' || column_name
+                              || CASE WHEN is_nullable = 'NO' THEN '!' ELSE '' END) COLLATE \"C\" AS name
                          FROM information_schema.columns
                         WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'
-                        ORDER BY 1 COLLATE \"C\"",
+                        ORDER BY name",
         })
         .fetch_all()
         .await

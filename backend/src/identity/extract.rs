@@ -1,0 +1,165 @@
+//! An extractor is a right: whoever has one may go on. A route that takes none of them is public.
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use domain::id::{AccidentId, ClientId, OfficerId, PartyId, UnitId};
+
+use super::sessions::{self, Whose};
+use super::{clients, driver, officers, origin};
+use crate::app::App;
+use crate::refusal::{AppError, Kind, Refusal, Result};
+
+pub use super::origin::OurOrigin;
+
+/// Says which of two sessions in one browser is meant: `officer` or `driver`.
+const AS: &str = "kuaichu-as";
+
+/// An officer, signed in with both factors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Officer {
+    pub id: OfficerId,
+    pub unit: UnitId,
+    /// The rest of what is known of them.
+    pub signed: officers::Signed,
+}
+
+impl Officer {
+    pub fn is_supervisor(&self) -> bool {
+        self.signed.role == "supervisor"
+    }
+
+    async fn of(parts: &Parts, app: &App) -> Result<Self> {
+        origin::check(&parts.method, &parts.headers, &app.config)?;
+        let signed = officers::current(app, &parts.headers).await?;
+        Ok(Self {
+            id: signed.id,
+            unit: signed.unit.clone(),
+            signed,
+        })
+    }
+}
+
+/// A driver: one party of one accident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Driver {
+    pub accident: AccidentId,
+    pub party: PartyId,
+}
+
+impl Driver {
+    async fn of(parts: &Parts, app: &App) -> Result<Self> {
+        origin::check(&parts.method, &parts.headers, &app.config)?;
+        let driver::Known { accident, party } = driver::current(app, &parts.headers).await?;
+        Ok(Self { accident, party })
+    }
+}
+
+/// Either of them, for what both may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    Driver(Driver),
+    Officer(Officer),
+}
+
+/// An insurer's machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Insurer {
+    pub client: ClientId,
+    /// The insurer's code, as policies name it.
+    pub insurer: String,
+    pub scopes: Vec<String>,
+}
+
+impl Insurer {
+    /// # Errors
+    /// `insufficient_scope`.
+    pub fn require(&self, scope: &str) -> Result<()> {
+        if self.scopes.iter().any(|own| own == scope) {
+            return Ok(());
+        }
+        Err(Refusal::new(Kind::Forbidden, "insufficient_scope", "该客户端没有此项权限").into())
+    }
+}
+
+impl FromRequestParts<App> for Officer {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        Self::of(parts, app).await
+    }
+}
+
+impl FromRequestParts<App> for Driver {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        Self::of(parts, app).await
+    }
+}
+
+impl FromRequestParts<App> for Viewer {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        if let Some(meant) = meant(parts, app)? {
+            return match meant {
+                Whose::Officer => Officer::of(parts, app).await.map(Self::Officer),
+                Whose::Driver => Driver::of(parts, app).await.map(Self::Driver),
+            };
+        }
+        // Both cookies, and the page does not say: the driver's own accident is the driver's, if the session
+        // still holds; everything else is the officer's.
+        match Driver::of(parts, app).await {
+            Ok(driver) if parts.uri.path().contains(&driver.accident.to_string()) => Ok(Self::Driver(driver)),
+            Ok(_) | Err(AppError::Refused(_)) => Officer::of(parts, app).await.map(Self::Officer),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Which session is meant; `None` when the browser has both and does not say.
+fn meant(parts: &Parts, app: &App) -> Result<Option<Whose>> {
+    let has = |whose| sessions::has_cookie(&parts.headers, &app.config, whose);
+    match parts.headers.get(AS).map(|value| value.as_bytes()) {
+        Some(b"officer") => return Ok(Some(Whose::Officer)),
+        Some(b"driver") => return Ok(Some(Whose::Driver)),
+        Some(_) => {
+            return Err(
+                Refusal::new(Kind::Malformed, "bad_header", "Kuaichu-As 应为 officer 或 driver").into(),
+            );
+        }
+        None => {}
+    }
+    Ok(match (has(Whose::Officer), has(Whose::Driver)) {
+        (true, true) => None,
+        (true, false) => Some(Whose::Officer),
+        (false, _) => Some(Whose::Driver),
+    })
+}
+
+impl FromRequestParts<App> for Insurer {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let known = clients::check(app, bearer(&parts.headers)).await?;
+        Ok(Self {
+            client: known.client,
+            insurer: known.insurer,
+            scopes: known.scopes,
+        })
+    }
+}
+
+/// The token shown, or an empty one, which is as wrong as any.
+fn bearer(headers: &HeaderMap) -> &str {
+    let shown = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    match shown.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+        _ => "",
+    }
+}

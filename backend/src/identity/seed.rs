@@ -1,0 +1,190 @@
+//! What a demo needs before anybody can sign in: a unit, officers, and insurers' clients.
+//!
+//! Only what is absent is made, so a restart changes nothing. Secrets are drawn unless they are given back
+//! from the last time; the caller keeps them, this file only hands them out.
+
+use domain::id::{ClientId, OfficerId, UnitId};
+use serde::{Deserialize, Serialize};
+
+use super::{password, token, totp};
+use crate::app::App;
+use crate::clock;
+use crate::refusal::{AppError, Result};
+use crate::store::Json;
+use crate::store::clients::{self, ClientRow};
+use crate::store::officers::{self, OfficerRow};
+use crate::store::units::{self, UnitRow};
+
+/// 诸暨市, GB/T 2260.
+const UNIT: &str = "330681";
+/// Everything an insurer's client can do today.
+const SCOPES: [&str; 1] = ["settlements:read"];
+
+/// Secrets of the demo, to be printed and to be kept for the next start.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secrets {
+    pub officers: Vec<OfficerSecret>,
+    pub clients: Vec<ClientSecret>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficerSecret {
+    /// What they type as their name.
+    pub login: String,
+    pub name: String,
+    /// `officer` or `supervisor`.
+    pub role: String,
+    pub password: String,
+    /// Base 32.
+    pub totp_secret: String,
+    /// The same for an authenticator app.
+    pub totp_url: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientSecret {
+    pub client_id: String,
+    pub insurer: String,
+    pub secret: String,
+}
+
+const OFFICERS: [(&str, &str, &str, &str); 3] = [
+    ("chen", "陈志远", "330681001", "officer"),
+    ("wang", "王海燕", "330681002", "officer"),
+    ("zhao", "赵国平", "330681000", "supervisor"),
+];
+const CLIENTS: [(&str, &str); 2] = [("picc-zj", "PICC"), ("paic-zj", "PAIC")];
+
+/// Makes what is absent, with the secrets of `known` where it has them; answers the secrets that hold.
+///
+/// Somebody who is there already and whose secret is not known is left as they are and not answered.
+///
+/// # Errors
+/// Only our own.
+pub async fn demo(app: &App, known: &Secrets) -> Result<Secrets> {
+    let unit = UnitId::new(UNIT).map_err(|error| AppError::Inconsistent(error.to_string()))?;
+    make_unit(app, &unit).await?;
+    let mut secrets = Secrets::default();
+    for (login, name, badge, role) in OFFICERS {
+        let kept = known
+            .officers
+            .iter()
+            .find(|officer| officer.login == login)
+            .cloned();
+        if let Some(secret) = officer(app, &unit, (login, name, badge, role), kept).await? {
+            secrets.officers.push(secret);
+        }
+    }
+    for (client_id, insurer) in CLIENTS {
+        let kept = known
+            .clients
+            .iter()
+            .find(|client| client.client_id == client_id)
+            .cloned();
+        if let Some(secret) = client(app, client_id, insurer, kept).await? {
+            secrets.clients.push(secret);
+        }
+    }
+    Ok(secrets)
+}
+
+async fn make_unit(app: &App, code: &UnitId) -> Result<()> {
+    let unit = UnitRow {
+        code: code.clone(),
+        name: "诸暨市公安局交通警察大队".to_owned(),
+        lines: Json(vec!["诸暨市公安局".to_owned(), "交通警察大队".to_owned()]),
+        number_template: "{division}{yyyy}{seq:06}".to_owned(),
+    };
+    let mut tx = app.db.write().await?;
+    units::insert_if_new(&mut tx, &unit).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn officer(
+    app: &App,
+    unit: &UnitId,
+    (login, name, badge, role): (&str, &str, &str, &str),
+    kept: Option<OfficerSecret>,
+) -> Result<Option<OfficerSecret>> {
+    let mut tx = app.db.read().await?;
+    let exists = officers::by_login(&mut tx, login).await?.is_some();
+    drop(tx);
+    if exists {
+        return Ok(kept);
+    }
+    let secret = kept.unwrap_or_else(|| {
+        let totp_secret = totp::new_secret(&*app.entropy);
+        OfficerSecret {
+            login: login.to_owned(),
+            name: name.to_owned(),
+            role: role.to_owned(),
+            password: readable(app),
+            totp_url: totp::url(&totp_secret, login),
+            totp_secret,
+        }
+    });
+    let row = OfficerRow {
+        id: OfficerId(clock::uuid(app.clock.now(), &*app.entropy)),
+        unit: unit.clone(),
+        login: login.to_owned(),
+        name: name.to_owned(),
+        badge: badge.to_owned(),
+        role: role.to_owned(),
+        password_hash: password::hash(&secret.password, &*app.entropy).await?,
+        totp_secret: secret.totp_secret.clone(),
+        totp_step: 0,
+        ink: None,
+        created_at: app.clock.now(),
+        disabled_at: None,
+    };
+    let mut tx = app.db.write().await?;
+    let made = officers::insert_if_new(&mut tx, &row).await?;
+    tx.commit().await?;
+    Ok(made.then_some(secret))
+}
+
+async fn client(
+    app: &App,
+    client_id: &str,
+    insurer: &str,
+    kept: Option<ClientSecret>,
+) -> Result<Option<ClientSecret>> {
+    let id = ClientId::new(client_id).map_err(|error| AppError::Inconsistent(error.to_string()))?;
+    let mut tx = app.db.write().await?;
+    if clients::load(&mut tx, &id).await?.is_some() {
+        return Ok(kept);
+    }
+    let secret = kept.unwrap_or_else(|| ClientSecret {
+        client_id: client_id.to_owned(),
+        insurer: insurer.to_owned(),
+        secret: token::secret(&*app.entropy),
+    });
+    let row = ClientRow {
+        client_id: id,
+        secret_hash: token::digest(&secret.secret),
+        insurer: insurer.to_owned(),
+        scopes: Json(SCOPES.map(str::to_owned).to_vec()),
+        created_at: app.clock.now(),
+        disabled_at: None,
+    };
+    clients::insert_if_new(&mut tx, &row).await?;
+    tx.commit().await?;
+    Ok(Some(secret))
+}
+
+/// Twelve characters a person can copy from a terminal: nothing that looks like something else.
+fn readable(app: &App) -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789z";
+    let mut bytes = [0; 12];
+    app.entropy.fill(&mut bytes);
+    let letters: Vec<char> = bytes
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+        .collect();
+    letters
+        .chunks(4)
+        .map(|chunk| chunk.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
+}
