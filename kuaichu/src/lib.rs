@@ -1,3 +1,4 @@
 //! kuaichu
 
 pub mod settle;
+pub mod web;

@@ -5,6 +5,7 @@
 pub mod body;
 pub mod demo;
 pub mod extract;
+pub mod files;
 pub mod headers;
 pub mod idempotency;
 pub mod limits;

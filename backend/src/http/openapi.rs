@@ -4,13 +4,33 @@ use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::{Html, IntoResponse, Response};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
+use utoipa::openapi::{
+    ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder, Schema,
+};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::http;
+use crate::http::problem::ProblemBody;
 
 /// The whole API; needs no running service.
 pub fn document() -> OpenApi {
-    http::api().split_for_parts().1
+    let mut document = http::api().split_for_parts().1;
+    let problem = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .build();
+    let refused = ResponseBuilder::new()
+        .description("refused")
+        .content("application/problem+json", problem)
+        .build();
+    for item in document.paths.paths.values_mut() {
+        for operation in operations_mut(item) {
+            let answers = &mut operation.responses.responses;
+            answers
+                .entry("default".to_owned())
+                .or_insert_with(|| RefOr::T(refused.clone()));
+        }
+    }
+    document
 }
 
 /// What every route's description is merged into.
@@ -26,6 +46,7 @@ pub(crate) fn preamble() -> OpenApi {
         .build();
     let mut document = OpenApiBuilder::new().info(info).build();
     let components = document.components.get_or_insert_default();
+    components.schemas.extend(problem_schemas());
     let cookie = |name: &str| SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(name)));
     components.add_security_scheme("officer", cookie("kc_officer"));
     components.add_security_scheme("driver", cookie("kc_driver"));
@@ -35,6 +56,13 @@ pub(crate) fn preamble() -> OpenApi {
         .build();
     components.add_security_scheme("insurer", SecurityScheme::Http(bearer));
     document
+}
+
+/// What every refusal looks like, whatever the route.
+fn problem_schemas() -> Vec<(String, RefOr<Schema>)> {
+    let mut schemas = vec![(ProblemBody::name().into_owned(), ProblemBody::schema())];
+    ProblemBody::schemas(&mut schemas);
+    schemas
 }
 
 /// `GET /api/v1/openapi.json`.
@@ -68,7 +96,7 @@ pub(crate) async fn style() -> impl IntoResponse {
     )
 }
 
-const STYLE: &str = include_str!("pages/plain.css");
+pub(crate) const STYLE: &str = include_str!("pages/plain.css");
 
 fn render(document: &OpenApi) -> String {
     let mut rows = String::new();
@@ -108,6 +136,19 @@ fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation
     ]
     .into_iter()
     .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
+}
+
+fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let all = [
+        &mut item.get,
+        &mut item.post,
+        &mut item.put,
+        &mut item.patch,
+        &mut item.delete,
+        &mut item.head,
+        &mut item.options,
+    ];
+    all.into_iter().filter_map(Option::as_mut)
 }
 
 /// Text as HTML text or attribute.
