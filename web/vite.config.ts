@@ -7,7 +7,7 @@
  * Everything is served from `/` by the `kuaichu` binary. The pages run under `default-src 'self'`, so nothing here may
  * inline a script or a style.
  */
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig, type Plugin } from "vite";
@@ -22,8 +22,12 @@ const FIRST = "phone";
 /** The pages to build: the one the mode names, else all. */
 function inputs(mode: string): Record<string, string> {
   const folders = Object.keys(FACES).filter((folder) => !(mode in FACES) || folder === mode);
-  return Object.fromEntries(folders.map((folder) => [folder, here(`${folder}/index.html`)]));
+  const pages = Object.fromEntries(folders.map((folder) => [folder, here(`${folder}/index.html`)]));
+  return folders.includes(FIRST) ? { ...pages, [WORKER]: here(`${FIRST}/sw.ts`) } : pages;
 }
+
+/** The phone's worker must lie beside its page, under a name that never changes. */
+const WORKER = "sw";
 
 /** The phone's link is typed and read aloud, so it is `/p/`; its folder keeps a name that says what it is. */
 function shortPaths(): Plugin {
@@ -38,8 +42,9 @@ function shortPaths(): Plugin {
     closeBundle() {
       for (const [folder, served] of Object.entries(FACES)) {
         if (folder === served || !existsSync(here(`dist/${folder}`))) continue;
-        rmSync(here(`dist/${served}`), { recursive: true, force: true });
-        renameSync(here(`dist/${folder}`), here(`dist/${served}`));
+        mkdirSync(here(`dist/${served}`), { recursive: true });
+        renameSync(here(`dist/${folder}/index.html`), here(`dist/${served}/index.html`));
+        rmSync(here(`dist/${folder}`), { recursive: true });
       }
     },
   };
@@ -60,7 +65,10 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     // Every browser that has what the call needs also knows modulepreload.
     modulePreload: { polyfill: false },
-    rollupOptions: { input: inputs(mode) },
+    rollupOptions: {
+      input: inputs(mode),
+      output: { entryFileNames: ({ name }) => (name === WORKER ? "p/sw.js" : "assets/[name]-[hash].js") },
+    },
   },
   server: {
     proxy: { "/api": { target: backend, ws: true }, "/media": { target: backend, ws: true }, "/v": backend },

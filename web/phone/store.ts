@@ -91,10 +91,16 @@ export async function start(location: Location): Promise<void> {
     if (personal !== null) await openLink(personal);
     else if (join !== null) await joinBy(join);
     else await openGeneral();
+    state.reachable = true;
   } catch (error) {
-    dead(error);
+    if (!(error instanceof ApiProblem && error.offline)) return dead(error);
+    // In a tunnel the link is not dead: say that the network is, and try on.
+    state.reachable = false;
+    setTimeout(() => void start(location), START_AGAIN_MS);
   }
 }
+
+const START_AGAIN_MS = 3000;
 
 function dead(error: unknown): void {
   if (error instanceof ApiProblem && error.status === 401) return;
