@@ -7,8 +7,9 @@
  * Everything is served from `/` by the `kuaichu` binary. The pages run under `default-src 'self'`, so nothing here may
  * inline a script or a style.
  */
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig, type Plugin } from "vite";
 
@@ -50,12 +51,35 @@ function shortPaths(): Plugin {
   };
 }
 
+/** Below this a packed copy saves nothing worth a file. */
+const PACK_FROM_BYTES = 700;
+
+/** Every text file also as `.br` and `.gz`, packed once here instead of for every reader. */
+function packed(): Plugin {
+  return {
+    name: "packed",
+    apply: "build",
+    closeBundle() {
+      for (const entry of readdirSync(here("dist"), { recursive: true, encoding: "utf8" })) {
+        const path = here(`dist/${entry}`);
+        // Only names with a digest never change their content.
+        const before = entry.startsWith("assets") && existsSync(`${path}.br`);
+        if (before || !/\.(js|css|html|svg|json)$/.test(entry)) continue;
+        const bytes = readFileSync(path);
+        if (bytes.length < PACK_FROM_BYTES) continue;
+        writeFileSync(`${path}.br`, brotliCompressSync(bytes));
+        writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+      }
+    },
+  };
+}
+
 const backend = process.env["KUAICHU_BACKEND"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig(({ mode }) => ({
   root: here("."),
   base: "/",
-  plugins: [vue(), shortPaths()],
+  plugins: [vue(), shortPaths(), packed()],
   // Only the composition API is written here: without the other one each page is some 2 KB lighter.
   define: { __VUE_OPTIONS_API__: "false" },
   build: {
