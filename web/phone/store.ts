@@ -39,6 +39,8 @@ export const reporter = computed(() => state.view !== null && isReporter(state.v
 let eyes: Live | null = null;
 let token = "";
 let unit: string | null = null;
+/** In memory only: where the code went, to send it once more. */
+let phoneTyped = "";
 
 /* What this phone remembers */
 
@@ -163,9 +165,15 @@ export async function sendCode(phone: string): Promise<CodeSent> {
     remember({});
   }
   if (entry.kind !== "link") throw new Error("no link to confirm");
+  phoneTyped = phone;
   const sent = await api.post<CodeSent>("/driver/code", { token, phone });
   state.entry = { ...entry, codeSentTo: sent.phone_masked };
   return sent;
+}
+
+/** The same code request once more. */
+export function sendCodeAgain(): Promise<CodeSent> {
+  return sendCode(phoneTyped);
 }
 
 export function otherPhone(): void {
