@@ -384,82 +384,6 @@ export interface ClosingRequest {
   note?: string;
 }
 
-export interface CodeLabel {
-  code: Code;
-  label: string;
-}
-
-export type CodeList =
-  | "weather"
-  | "accident_form"
-  | "collision"
-  | "road_type"
-  | "traffic_mode"
-  | "plate_kind"
-  | "contact_part"
-  | "closing"
-  | "mediation";
-
-export interface Situation {
-  code: string;
-  label: string;
-  form: string;
-  statutes: string[];
-  template: string;
-  /** It ends remote handling. */
-  leaves_remote?: boolean;
-  note?: string | null;
-}
-
-export interface Catalogue {
-  situations: Situation[];
-  codes: Record<CodeList, CodeLabel[]>;
-  insurers: { code: string; name: string }[];
-  consents: { kind: ConsentKind; version: string; text: string }[];
-}
-
-export interface SettlementRecord {
-  id: string;
-  change: number;
-  finding_number: string;
-  issued_at: string;
-  occurred_at: string | null;
-  place: string;
-  unit: Unit;
-  parties: SettlementParty[];
-  method: "self_pay" | "standard";
-  payments: (Payment & { own: boolean })[];
-  losses_fen: number;
-  paid_fen: number;
-  rule_pack: string;
-  document: { sha256: string; bytes: number; url: string };
-  settled_at: string;
-}
-
-export interface SettlementParty {
-  label: string;
-  own_insured: boolean;
-  kind: PartyInput["kind"];
-  name: string;
-  id_number: string;
-  phone: string;
-  plate: string | null;
-  vehicle_model: string | null;
-  liability: Liability;
-  share: number | null;
-  insurer: string | null;
-  /** Masked unless the reader's own. */
-  policy: string | null;
-  losses: Losses;
-  signature: "signed" | "refused";
-}
-
-export interface SettlementPage {
-  items: SettlementRecord[];
-  next: string;
-  more: boolean;
-}
-
 /** RFC 9457 body of every refusal. */
 export interface ProblemBody {
   type: string;
@@ -470,3 +394,6 @@ export interface ProblemBody {
   errors?: FieldNote[];
   current_version?: number;
 }
+
+export * from "./contract-catalogue";
+export * from "./contract-record";

@@ -1,0 +1,44 @@
+/** Shapes of the settlement record that insurers pull. */
+import type { Liability, Losses, PartyInput, Payment, Unit } from "./contract";
+
+export interface SettlementRecord {
+  id: string;
+  change: number;
+  finding_number: string;
+  issued_at: string;
+  occurred_at: string | null;
+  place: string;
+  unit: Unit;
+  parties: SettlementParty[];
+  method: "self_pay" | "standard";
+  payments: (Payment & { own: boolean })[];
+  losses_fen: number;
+  paid_fen: number;
+  rule_pack: string;
+  document: { sha256: string; bytes: number; url: string };
+  settled_at: string;
+}
+
+export interface SettlementParty {
+  label: string;
+  own_insured: boolean;
+  kind: PartyInput["kind"];
+  name: string;
+  id_number: string;
+  phone: string;
+  plate: string | null;
+  vehicle_model: string | null;
+  liability: Liability;
+  share: number | null;
+  insurer: string | null;
+  /** Masked unless the reader's own. */
+  policy: string | null;
+  losses: Losses;
+  signature: "signed" | "refused";
+}
+
+export interface SettlementPage {
+  items: SettlementRecord[];
+  next: string;
+  more: boolean;
+}
