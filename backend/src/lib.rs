@@ -10,6 +10,7 @@ pub mod config;
 pub mod http;
 pub mod identity;
 pub mod images;
+pub mod insurer;
 pub mod live;
 pub mod refusal;
 pub mod sms;

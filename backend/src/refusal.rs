@@ -127,3 +127,37 @@ impl From<Refusal> for AppError {
 }
 
 pub type Result<T, E = AppError> = std::result::Result<T, E>;
+
+impl From<domain::refusal::Refusal> for Refusal {
+    fn from(refusal: domain::refusal::Refusal) -> Self {
+        use domain::refusal::Refusal as Domain;
+        match refusal {
+            Domain::NotNow {
+                code,
+                message,
+                missing,
+            } => Self {
+                fields: missing.into_iter().map(Into::into).collect(),
+                ..Self::conflict(code, message)
+            },
+            Domain::Invalid(problems) => Self::invalid(problems.into_iter().map(Into::into).collect()),
+            Domain::Unknown(_) => Self::not_found(),
+        }
+    }
+}
+
+impl From<domain::refusal::Refusal> for AppError {
+    fn from(refusal: domain::refusal::Refusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
+impl From<domain::refusal::Problem> for FieldProblem {
+    fn from(problem: domain::refusal::Problem) -> Self {
+        Self {
+            field: problem.field,
+            code: problem.code,
+            message: problem.message,
+        }
+    }
+}

@@ -1,4 +1,9 @@
-//! kuaichu
+//! The binary's parts: the system put together, and one file per command.
 
+pub mod audit;
+pub mod demo;
+mod private;
 pub mod settle;
+pub mod system;
+mod tls;
 pub mod web;

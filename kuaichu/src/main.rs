@@ -1,1 +1,112 @@
-fn main() {}
+//! `kuaichu`: reads the arguments, starts what they ask for, and says in one line what went wrong.
+
+use std::io::{BufReader, IsTerminal, stderr, stdin, stdout};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use kuaichu::{audit, demo, settle};
+
+#[derive(Parser)]
+#[command(name = "kuaichu", version, about = "快处: the remote traffic-accident desk")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start everything in one process with demo accounts, and print what to open
+    Demo(demo::Arguments),
+    /// Settle accidents from files, without a server
+    Settle {
+        /// A settlement file; `-` reads standard input
+        file: PathBuf,
+        /// One JSON object a line in, one a line out
+        #[arg(long)]
+        lines: bool,
+    },
+    /// Check what is stored
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+    /// Print the API's description (OpenAPI 3.1)
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Check every chain of facts, and that replaying it gives the stored row
+    Verify {
+        /// `sqlite:///path/to/kuaichu.db` or `postgres://…`
+        #[arg(long)]
+        database: Option<String>,
+        /// The demo's folder, when there is no --database
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("kuaichu: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Demo(arguments) => {
+            log_to_stderr();
+            runtime()?.block_on(demo::run(arguments))
+        }
+        Command::Settle { file, lines } => settle_file(&file, lines),
+        Command::Audit {
+            command: AuditCommand::Verify { database, data },
+        } => runtime()?.block_on(audit::verify(database, &data)),
+        Command::Openapi => {
+            println!("{}", backend::http::openapi::document().to_pretty_json()?);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn settle_file(file: &std::path::Path, lines: bool) -> anyhow::Result<ExitCode> {
+    use anyhow::Context;
+    let (mut out, mut err) = (stdout().lock(), stderr().lock());
+    let code = if file.as_os_str() == "-" {
+        settle::run(stdin().lock(), lines, &mut out, &mut err)?
+    } else {
+        let opened = std::fs::File::open(file).with_context(|| format!("{} cannot be read", file.display()));
+        match opened {
+            Ok(opened) => settle::run(BufReader::new(opened), lines, &mut out, &mut err)?,
+            Err(error) => {
+                eprintln!("{error:#}");
+                settle::BAD_INPUT
+            }
+        }
+    };
+    Ok(ExitCode::from(code))
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
+/// JSON for machines, short lines for a person at a terminal; `RUST_LOG` chooses how much.
+fn log_to_stderr() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,kuaichu=info"));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(stderr);
+    if stderr().is_terminal() {
+        builder.compact().init()
+    } else {
+        builder.json().init()
+    }
+}

@@ -1,13 +1,44 @@
 //! The deeds: one file each. A deed loads, asks the domain, appends facts, saves the row, adds outbox
 //! lines and commits; nothing leaves the house before the commit.
 
+pub mod assess;
+pub mod audit;
+pub mod call;
+pub mod claim;
+pub mod close;
+pub mod consent;
+pub mod decide;
+pub mod escalate;
+pub mod evacuate;
+pub mod issue_finding;
+pub mod join;
+pub mod media_event;
+pub mod open;
+pub mod paper;
+pub mod queue;
+pub mod record;
+pub mod report;
+pub mod settle;
+pub mod sign;
+pub mod still;
+pub mod take_evidence;
+pub mod triage;
+pub mod upload;
+pub mod verify;
+pub mod void;
+
 use std::sync::Arc;
 
+use domain::id::{AccidentId, OfficerId, PartyId, UnitId};
+use uuid::Uuid;
+
 use crate::blobs::Blobs;
-use crate::clock::{Clock, Entropy};
+use crate::clock::{self, Clock, Entropy};
 use crate::config::Config;
 use crate::live::Live;
 use crate::store::Db;
+
+pub use open::{Begun, Intent, Open, Scope};
 
 /// Everything a deed needs; cheap to clone.
 #[derive(Clone)]
@@ -18,4 +49,69 @@ pub struct App {
     pub entropy: Arc<dyn Entropy>,
     pub blobs: Blobs,
     pub live: Live,
+    pub fonts: Arc<finding::Fonts>,
+}
+
+impl App {
+    /// A new id of version 7.
+    pub fn new_id(&self) -> Uuid {
+        clock::uuid(self.clock.now(), &*self.entropy)
+    }
+}
+
+/// A driver at a phone: one party of one accident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByParty {
+    pub accident: AccidentId,
+    pub party: PartyId,
+}
+
+/// An officer at the desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByOfficer {
+    pub id: OfficerId,
+    pub unit: UnitId,
+    pub supervisor: bool,
+}
+
+impl ByParty {
+    pub fn scope(&self) -> Scope {
+        Scope::Party {
+            accident: self.accident,
+            party: self.party,
+        }
+    }
+}
+
+impl ByOfficer {
+    pub fn scope(&self) -> Scope {
+        Scope::Unit(self.unit.clone())
+    }
+}
+
+/// Whoever may touch an accident through its routes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    Party(ByParty),
+    Officer(ByOfficer),
+}
+
+impl Who {
+    pub fn scope(&self) -> Scope {
+        match self {
+            Self::Party(party) => party.scope(),
+            Self::Officer(officer) => officer.scope(),
+        }
+    }
+
+    pub fn actor(&self) -> domain::fact::Actor {
+        match self {
+            Self::Party(party) => domain::fact::Actor::Party(party.party),
+            Self::Officer(officer) => domain::fact::Actor::Officer(officer.id),
+        }
+    }
+
+    pub fn is_officer(&self) -> bool {
+        matches!(self, Self::Officer(_))
+    }
 }

@@ -2,17 +2,33 @@
 //!
 //! Each resource is a file with `routes()`; here they become one router.
 
+pub mod accidents;
 pub mod body;
+pub mod catalogue;
 pub mod demo;
+pub mod desk;
+pub mod driver;
+pub mod events;
+pub mod evidence;
 pub mod extract;
 pub mod files;
 pub mod headers;
 pub mod idempotency;
 pub mod limits;
+pub mod media;
 pub mod oauth;
 pub mod officer;
 pub mod openapi;
+pub mod papers;
+pub mod papers_view;
 pub mod problem;
+pub mod qr;
+pub mod reports;
+pub mod settlements;
+pub mod uploads;
+pub mod verification;
+pub mod view;
+pub mod who;
 
 use std::sync::Arc;
 
@@ -30,18 +46,37 @@ use crate::http::limits::Limits;
 /// Resources below `/api/v1` whose bodies are small and read whole: one line each.
 fn resources() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(accidents::routes())
+        .merge(catalogue::routes())
         .merge(demo::routes())
+        .merge(desk::routes())
+        .merge(driver::routes())
+        .merge(evidence::routes())
         .merge(officer::routes())
+        .merge(papers::routes())
+        .merge(reports::routes())
+        .merge(settlements::routes())
+        .merge(verification::routes())
 }
 
 /// Resources below `/api/v1` that stream: bodies in (uploads) or answers out (events).
 fn streams() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(events::routes())
+        .merge(uploads::routes())
 }
 
 /// Resources at the root, beside `/api`; small bodies.
 fn at_root() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(demo::pages()).merge(oauth::routes())
+    OpenApiRouter::new()
+        .merge(demo::pages())
+        .merge(oauth::routes())
+        .merge(verification::pages())
+}
+
+/// What the media service reports to; served on a loopback port of its own, never beside the API.
+pub fn internal(app: App) -> Router {
+    finish(media::routes().with_state(app), Surround::new(false))
 }
 
 /// Every described route, without the layers that need a running service.

@@ -16,7 +16,7 @@ use crate::store::officers::{self, OfficerRow};
 use crate::store::units::{self, UnitRow};
 
 /// 诸暨市, GB/T 2260.
-const UNIT: &str = "330681";
+pub const UNIT: &str = "330681";
 /// Everything an insurer's client can do today.
 const SCOPES: [&str; 1] = ["settlements:read"];
 

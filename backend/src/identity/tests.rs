@@ -107,6 +107,7 @@ impl World {
             clock: Arc::new(clock.clone()),
             entropy: Arc::new(Seeded::default()),
             live: crate::live::Live::new(),
+            fonts: Arc::new(finding::Fonts::embedded().unwrap()),
         };
         let secrets = seed::demo(&app, &seed::Secrets::default()).await.unwrap();
         let router = crate::http::router(app.clone(), Router::new());

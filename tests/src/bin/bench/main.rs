@@ -8,7 +8,10 @@
     reason = "a benchmark that cannot run says so by panicking"
 )]
 
-#[allow(dead_code, reason = "the crate writes findings of more kinds than are measured")]
+#[allow(
+    dead_code,
+    reason = "the crate writes findings of more kinds than are measured"
+)]
 #[path = "../../../../backend/finding/examples/sample/papers.rs"]
 mod papers;
 

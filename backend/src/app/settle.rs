@@ -1,0 +1,92 @@
+//! The money: the plan from what is recorded, and the record that insurers pull.
+
+use domain::accident::Accident;
+use domain::fact::{Actor, Fact};
+use domain::id::AccidentId;
+use domain::rule_pack::{self, RulePack};
+use domain::settlement::{self, Plan, SettlementInput};
+use domain::stage::Settlement;
+
+use super::{App, Begun, ByOfficer, Intent, Open};
+use crate::insurer::record;
+use crate::refusal::{AppError, FieldProblem, Kind, Refusal, Result};
+use crate::store::settlements::{self, NewSettlement};
+use crate::store::units;
+
+impl App {
+    /// The officer asks for the plan, when losses came in after the signatures.
+    ///
+    /// # Errors
+    /// Before the finding is served; while losses or shares are missing.
+    pub async fn settle(&self, by: &ByOfficer, id: AccidentId, intent: &Intent) -> Result<Accident> {
+        let mut open = match self
+            .open((id, &by.scope(), Actor::Officer(by.id)), Some(intent))
+            .await?
+        {
+            Begun::Fresh(open) => open,
+            Begun::Done(accident) => return Ok(*accident),
+        };
+        self.settle_in(&mut open).await?;
+        self.save(*open).await
+    }
+
+    /// Settles within a deed that is under way: fact and insurers' record in the same transaction.
+    pub(super) async fn settle_in(&self, open: &mut Open) -> Result<()> {
+        let plan = plan(&open.accident)?;
+        let settlement = Settlement {
+            plan,
+            made_at: open.now,
+        };
+        let fact: Fact = open.accident.settle(settlement)?;
+        open.happen(fact)?;
+        let unit = units::load(&mut open.tx, &open.accident.unit)
+            .await?
+            .ok_or_else(|| AppError::Inconsistent("the accident's unit is not in the store".to_owned()))?;
+        let body = record::of(&open.accident, &unit)
+            .ok_or_else(|| AppError::Inconsistent("a settled accident gives no record".to_owned()))?;
+        let insurers = record::insurers(&open.accident);
+        let document = body.document_sha256.clone();
+        let new = NewSettlement {
+            id: self.new_id(),
+            accident_id: open.accident.id,
+            document_sha256: &document,
+            settled_at: open.now,
+            body: &body,
+            insurers: &insurers,
+        };
+        settlements::put(&mut open.tx, &new).await?;
+        Ok(())
+    }
+}
+
+/// What would be paid as things are recorded now.
+///
+/// # Errors
+/// What the rules refuse, named by the party's field.
+pub fn plan(accident: &Accident) -> Result<Plan> {
+    let pack = rules_of(accident)?;
+    let input = SettlementInput::of(accident);
+    settlement::settle(&input, pack).map_err(|error| {
+        let problem = FieldProblem {
+            field: error.field.clone(),
+            code: error.code.to_owned(),
+            message: error.message.clone(),
+        };
+        Refusal {
+            fields: vec![problem],
+            ..Refusal::new(Kind::Conflict, "cannot_settle", error.message)
+        }
+        .into()
+    })
+}
+
+/// The rules in force at the time and place of the accident.
+///
+/// # Errors
+/// Only our own: rule data that does not load, a unit without a region.
+pub fn rules_of(accident: &Accident) -> Result<&'static RulePack> {
+    let packs = rule_pack::built_in().map_err(|error| AppError::Inconsistent(error.to_string()))?;
+    packs
+        .choose(accident.region(), accident.occurred_at())
+        .map_err(|error| AppError::Inconsistent(error.to_string()))
+}

@@ -1,0 +1,134 @@
+//! A party signs, or the officer notes that they refuse. The last one serves the finding, and the money is
+//! settled at once when every loss is known: nothing waits for a person who is not needed.
+
+use domain::accident::{Accident, SignRequest};
+use domain::fact::Actor;
+use domain::id::{AccidentId, PartyId, Sha256Hex};
+use domain::identifiers::mask_phone;
+use domain::signing::{Ink, Refused, Signing};
+
+use super::{App, Begun, ByOfficer, ByParty, Intent, Open};
+use crate::identity::codes::{self, Purpose};
+use crate::refusal::{AppError, Refusal, Result};
+use crate::store::{idempotency, units};
+
+/// A signature as the phone sends it.
+#[derive(Clone, Debug)]
+pub struct SignatureSent {
+    /// Digest of the document that was on the screen.
+    pub document: Sha256Hex,
+    /// The SMS code that proves the phone is at hand.
+    pub code: String,
+    pub ink: Ink,
+    pub read_s: u32,
+    pub scrolled_to_end: bool,
+}
+
+impl App {
+    /// # Errors
+    /// Another document than the one out now, a wrong or dead code, a signature that is none, a second one.
+    pub async fn sign(
+        &self,
+        by: ByParty,
+        id: AccidentId,
+        intent: &Intent,
+        sent: SignatureSent,
+    ) -> Result<Accident> {
+        let mut open = match self
+            .open((id, &by.scope(), Actor::Party(by.party)), Some(intent))
+            .await?
+        {
+            Begun::Fresh(open) => open,
+            Begun::Done(accident) => return Ok(*accident),
+        };
+        let phone = open.accident.party(by.party)?.phone.clone().unwrap_or_default();
+        let ink_json =
+            serde_json::to_vec(&sent.ink).map_err(|error| AppError::Inconsistent(error.to_string()))?;
+        let request = SignRequest {
+            document: sent.document,
+            ink: sent.ink,
+            ink_sha256: Sha256Hex::of(&ink_json),
+            phone_masked: mask_phone(&phone),
+            read_s: sent.read_s,
+            scrolled_to_end: sent.scrolled_to_end,
+        };
+        let now = open.now;
+        let signature = open.accident.sign(by.party, request, now)?;
+        // Judged last: a code is not spent on a signature that would have been refused anyway.
+        match codes::check(&mut open.tx, self, (id, &phone, Purpose::Sign), &sent.code, now).await? {
+            Ok(()) => {}
+            Err(refusal) => {
+                // The wrong try counts, the intent does not: nothing else happened.
+                idempotency::release(&mut open.tx, &intent.scope, &intent.key).await?;
+                open.tx.commit().await?;
+                return Err(refusal.into());
+            }
+        }
+        self.take_signature(
+            *open,
+            Signing::Signed {
+                party: by.party,
+                signature,
+            },
+        )
+        .await
+    }
+
+    /// # Errors
+    /// Without a reason; when the party has signed already.
+    pub async fn refuse_signature(
+        &self,
+        by: &ByOfficer,
+        id: AccidentId,
+        intent: &Intent,
+        (party, what, reason): (PartyId, Refused, &str),
+    ) -> Result<Accident> {
+        let open = match self
+            .open((id, &by.scope(), Actor::Officer(by.id)), Some(intent))
+            .await?
+        {
+            Begun::Fresh(open) => open,
+            Begun::Done(accident) => return Ok(*accident),
+        };
+        let refusal = open
+            .accident
+            .refuse_signature(by.id, party, what, reason, open.now)?;
+        self.take_signature(*open, Signing::Refused { party, refusal })
+            .await
+    }
+
+    async fn take_signature(&self, mut open: Open, slot: Signing) -> Result<Accident> {
+        let unit = units::load(&mut open.tx, &open.accident.unit)
+            .await?
+            .ok_or_else(Refusal::not_found)?;
+        let document = self.revise(&mut open, &unit, &slot).await?;
+        for fact in open.accident.take_signature(slot, document) {
+            open.happen(fact)?;
+        }
+        if open.accident.ready_to_settle() {
+            match self.settle_in(&mut open).await {
+                Ok(()) => {}
+                // Losses or shares that do not settle stop the money, never a signature: the desk sees why.
+                Err(AppError::Refused(refusal)) => {
+                    tracing::info!(code = refusal.code, "not settled on signing")
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.save(open).await
+    }
+}
+
+impl App {
+    /// Texts the code that proves the phone is at hand.
+    ///
+    /// # Errors
+    /// When there is nothing to sign, or a code was sent a moment ago.
+    pub async fn send_signing_code(&self, by: ByParty, id: AccidentId) -> Result<codes::Sent> {
+        let accident = self.look(id, &by.scope()).await?;
+        accident.may_sign(by.party)?;
+        let phone = accident.party(by.party)?.phone.clone();
+        let phone = phone.ok_or_else(|| Refusal::conflict("no_phone", "没有登记手机号，请告诉民警"))?;
+        codes::send(self, (id, &phone, Purpose::Sign)).await
+    }
+}

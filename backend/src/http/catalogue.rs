@@ -1,0 +1,128 @@
+//! `GET /catalogue`: the lists that every face offers: situations, codes, insurers, consent texts.
+
+use domain::catalogue::{self, FormOption, StatuteRef};
+use domain::codes::{
+    AccidentForm, ClosingCode, CollisionForm, ContactPart, MediationKind, PlateKind, RoadType, TransportMode,
+    Weather, insurers,
+};
+use domain::party::ConsentKind;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::Json;
+use crate::app::App;
+use crate::insurer::record::NamedInsurer;
+use crate::refusal::{AppError, Result};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(read))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CatalogueView {
+    situations: Vec<SituationView>,
+    codes: CodeLists,
+    insurers: Vec<NamedInsurer>,
+    consents: Vec<ConsentText>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SituationView {
+    code: String,
+    label: String,
+    form: String,
+    /// Each in words: 《…》第四十三条.
+    statutes: Vec<String>,
+    /// The clause it puts into the finding.
+    template: String,
+    /// It ends remote handling.
+    leaves_remote: bool,
+    note: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CodeLists {
+    weather: Vec<CodeItem>,
+    accident_form: Vec<CodeItem>,
+    collision: Vec<CodeItem>,
+    road_type: Vec<CodeItem>,
+    traffic_mode: Vec<CodeItem>,
+    plate_kind: Vec<CodeItem>,
+    contact_part: Vec<CodeItem>,
+    closing: Vec<CodeItem>,
+    mediation: Vec<CodeItem>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CodeItem {
+    code: String,
+    label: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConsentText {
+    kind: ConsentKind,
+    version: String,
+    text: String,
+}
+
+macro_rules! items {
+    ($list:ident) => {
+        $list::ALL
+            .iter()
+            .map(|item| CodeItem {
+                code: item.code().to_owned(),
+                label: item.label().to_owned(),
+            })
+            .collect()
+    };
+}
+
+/// `GET /catalogue`: the lists that every face offers.
+#[utoipa::path(get, path = "/catalogue", tag = "catalogue", responses((status = 200, body = CatalogueView)))]
+async fn read() -> Result<Json<CatalogueView>> {
+    let broken = |error: domain::data::BadData| AppError::Inconsistent(error.to_string());
+    let situations = catalogue::built_in().map_err(broken)?.situations();
+    Ok(Json(CatalogueView {
+        situations: situations.iter().map(situation).collect(),
+        codes: CodeLists {
+            weather: items!(Weather),
+            accident_form: items!(AccidentForm),
+            collision: items!(CollisionForm),
+            road_type: items!(RoadType),
+            traffic_mode: items!(TransportMode),
+            plate_kind: items!(PlateKind),
+            contact_part: items!(ContactPart),
+            closing: items!(ClosingCode),
+            mediation: items!(MediationKind),
+        },
+        insurers: insurers()
+            .map_err(broken)?
+            .iter()
+            .map(|insurer| NamedInsurer::of(&insurer.code))
+            .collect(),
+        consents: ConsentKind::ALL
+            .iter()
+            .map(|kind| ConsentText {
+                kind: *kind,
+                version: ConsentKind::TEXT_VERSION.to_owned(),
+                text: kind.text().to_owned(),
+            })
+            .collect(),
+    }))
+}
+
+fn situation(row: &catalogue::Situation) -> SituationView {
+    let form: FormOption = row.form_option;
+    SituationView {
+        code: row.code.clone(),
+        label: row.label.clone(),
+        form: form.label().to_owned(),
+        statutes: row.statutes.iter().map(StatuteRef::text).collect(),
+        template: row.fact_text.clone(),
+        leaves_remote: row.leaves_remote,
+        note: row.note.clone(),
+    }
+}

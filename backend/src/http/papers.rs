@@ -1,0 +1,270 @@
+//! The finding and what follows: issue, read, sign or refuse, take back, settle, close.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
+use axum::response::{IntoResponse, Response};
+use domain::accident::CloseRequest;
+use domain::codes::{ClosingCode, MediationKind};
+use domain::id::{AccidentId, PartyId, Sha256Hex};
+use domain::signing::{Ink, Refused};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::accidents::seen;
+use super::extract::{Json, Path, Query};
+use super::view::AccidentView;
+use super::who::{Desk, Driver, Meant, Viewer};
+use crate::app::sign::SignatureSent;
+use crate::app::{App, Who};
+use crate::refusal::{AppError, Refusal, Result};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(draft))
+        .routes(routes!(issue))
+        .routes(routes!(finding))
+        .routes(routes!(signing_code))
+        .routes(routes!(sign))
+        .routes(routes!(refuse))
+        .routes(routes!(void))
+        .routes(routes!(settle))
+        .routes(routes!(close))
+}
+
+/// `GET …/draft.pdf`: the stored decision as it would print, marked as a draft.
+#[utoipa::path(get, path = "/accidents/{accident}/draft.pdf", tag = "papers",
+    params(("accident" = String, Path, format = Uuid)),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>)), security(("officer" = [])))]
+async fn draft(State(app): State<App>, Desk(by): Desk, Path(id): Path<AccidentId>) -> Result<Response> {
+    let page = app.draft_page(&by, id).await?;
+    Ok(pdf(page.bytes, &page.sha256, "draft"))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IssueRequest {
+    #[serde(default)]
+    seen: Option<u64>,
+    /// The officer's signature; none takes the one kept with the officer.
+    #[serde(default)]
+    ink: Option<Ink>,
+}
+
+/// `POST …/finding`: freezes the content, draws the number, makes the document, opens the signatures.
+#[utoipa::path(post, path = "/accidents/{accident}/finding", tag = "papers",
+    params(("accident" = String, Path, format = Uuid), ("Idempotency-Key" = String, Header)),
+    request_body = IssueRequest, responses((status = 200, body = AccidentView)), security(("officer" = [])))]
+async fn issue(
+    State(app): State<App>,
+    Desk(by): Desk,
+    (Path(id), meant): (Path<AccidentId>, Meant),
+    Json(body): Json<IssueRequest>,
+) -> Result<Json<AccidentView>> {
+    let intent = meant.by_officer(&by);
+    let accident = app.issue_finding(&by, id, (&intent, body.seen), body.ink).await?;
+    seen(&app, &Who::Officer(by), &accident).await
+}
+
+#[derive(Debug, Deserialize)]
+struct Revision {
+    sha256: Option<Sha256Hex>,
+}
+
+/// `GET …/finding.pdf`: the finding as it stands, or a revision of it by digest.
+#[utoipa::path(get, path = "/accidents/{accident}/finding.pdf", tag = "papers",
+    params(("accident" = String, Path, format = Uuid), ("sha256" = Option<String>, Query)),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>)),
+    security(("driver" = []), ("officer" = [])))]
+async fn finding(
+    State(app): State<App>,
+    Viewer(who): Viewer,
+    Path(id): Path<AccidentId>,
+    Query(wanted): Query<Revision>,
+) -> Result<Response> {
+    let accident = app.look(id, &who.scope()).await?;
+    let finding = accident.finding().ok_or_else(Refusal::not_found)?;
+    let known = [&finding.current.sha256, &finding.to_sign.sha256];
+    let sha256 = match wanted.sha256 {
+        None => finding.current.sha256.clone(),
+        Some(sha256) if known.contains(&&sha256) => sha256,
+        Some(_) => return Err(Refusal::not_found().into()),
+    };
+    stored_pdf(&app, &sha256, &finding.number).await
+}
+
+/// A stored PDF, by its digest.
+pub async fn stored_pdf(app: &App, sha256: &Sha256Hex, name: &str) -> Result<Response> {
+    let bytes = app.blobs.get(sha256).await?.ok_or_else(|| {
+        AppError::Inconsistent(format!("the bytes of document {sha256} are not in the folder"))
+    })?;
+    Ok(pdf(bytes, sha256.as_str(), name))
+}
+
+fn pdf(bytes: Vec<u8>, sha256: &str, name: &str) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "application/pdf".to_owned()),
+        (CONTENT_DISPOSITION, format!("inline; filename=\"{name}.pdf\"")),
+        (ETAG, format!("\"{sha256}\"")),
+        (CACHE_CONTROL, "private, no-cache".to_owned()),
+    ];
+    (headers, bytes).into_response()
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CodeSent {
+    phone_masked: String,
+    resend_after_s: u32,
+}
+
+/// `POST …/signing-code`: texts the code that proves the phone is at hand.
+#[utoipa::path(post, path = "/accidents/{accident}/signing-code", tag = "papers",
+    params(("accident" = String, Path, format = Uuid), ("Idempotency-Key" = String, Header)),
+    responses((status = 202, body = CodeSent)), security(("driver" = [])))]
+async fn signing_code(
+    State(app): State<App>,
+    Driver(by): Driver,
+    Path(id): Path<AccidentId>,
+    _: Meant,
+) -> Result<(StatusCode, Json<CodeSent>)> {
+    let sent = app.send_signing_code(by, id).await?;
+    let body = CodeSent {
+        phone_masked: sent.phone_masked,
+        resend_after_s: sent.resend_after_s,
+    };
+    Ok((StatusCode::ACCEPTED, Json(body)))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignatureRequest {
+    /// Digest of the document that was on the screen.
+    document_sha256: Sha256Hex,
+    /// From the SMS.
+    code: String,
+    ink: Ink,
+    /// Seconds the document was open.
+    read_s: u32,
+    scrolled_to_end: bool,
+}
+
+/// `POST …/signatures`: a driver signs the document that was shown.
+#[utoipa::path(post, path = "/accidents/{accident}/signatures", tag = "papers",
+    params(("accident" = String, Path, format = Uuid), ("Idempotency-Key" = String, Header)),
+    request_body = SignatureRequest, responses((status = 200, body = AccidentView)), security(("driver" = [])))]
+async fn sign(
+    State(app): State<App>,
+    Driver(by): Driver,
+    (Path(id), meant): (Path<AccidentId>, Meant),
+    Json(body): Json<SignatureRequest>,
+) -> Result<Json<AccidentView>> {
+    let sent = SignatureSent {
+        document: body.document_sha256,
+        code: body.code,
+        ink: body.ink,
+        read_s: body.read_s,
+        scrolled_to_end: body.scrolled_to_end,
+    };
+    let accident = app.sign(by, id, &meant.by_party(by), sent).await?;
+    seen(&app, &Who::Party(by), &accident).await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefusalRequest {
+    party_id: PartyId,
+    what: Refused,
+    reason: String,
+}
+
+/// `POST …/refusals`: the officer notes that a party refuses to sign or to receive.
+#[utoipa::path(post, path = "/accidents/{accident}/refusals", tag = "papers",
+    params(("accident" = String, Path, format = Uuid), ("Idempotency-Key" = String, Header)),
+    request_body = RefusalRequest, responses((status = 200, body = AccidentView)), security(("officer" = [])))]
+async fn refuse(
+    State(app): State<App>,
+    Desk(by): Desk,
+    (Path(id), meant): (Path<AccidentId>, Meant),
+    Json(body): Json<RefusalRequest>,
+) -> Result<Json<AccidentView>> {
+    let intent = meant.by_officer(&by);
+    let noted = (body.party_id, body.what, body.reason.as_str());
+    let accident = app.refuse_signature(&by, id, &intent, noted).await?;
+    seen(&app, &Who::Officer(by), &accident).await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VoidRequest {
+    #[serde(default)]
+    seen: Option<u64>,
+    reason: String,
+}
+
+/// `POST …/voiding`: takes the finding back; its number stays as void.
+#[utoipa::path(post, path = "/accidents/{accident}/voiding", tag = "papers",
+    params(("accident" = String, Path, format = Uuid), ("Idempotency-Key" = String, Header)),
+    request_body = VoidRequest, responses((status = 200, body = AccidentView)), security(("officer" = [])))]
+async fn void(
+    State(app): State<App>,
+    Desk(by): Desk,
+    (Path(id), meant): (Path<AccidentId>, Meant),
+    Json(body): Json<VoidRequest>,
+) -> Result<Json<AccidentView>> {
+    let intent = meant.by_officer(&by);
+    let accident = app
+        .void_finding(&by, id, (&intent, body.seen), &body.reason)
+        .await?;
+    seen(&app, &Who::Officer(by), &accident).await
+}
+
+/// `POST …/settlement`: makes the plan when losses came in after the signatures.
+#[utoipa::path(post, path = "/accidents/{accident}/settlement", tag = "papers",
+    params(("accident" = String, Path, format = Uuid), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = AccidentView)), security(("officer" = [])))]
+async fn settle(
+    State(app): State<App>,
+    Desk(by): Desk,
+    Path(id): Path<AccidentId>,
+    meant: Meant,
+) -> Result<Json<AccidentView>> {
+    let intent = meant.by_officer(&by);
+    let accident = app.settle(&by, id, &intent).await?;
+    seen(&app, &Who::Officer(by), &accident).await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClosingRequest {
+    #[serde(default)]
+    seen: Option<u64>,
+    /// 结案方式
+    closing_code: ClosingCode,
+    /// 调解方式, exactly with 调解结案.
+    #[serde(default)]
+    mediation_code: Option<MediationKind>,
+    #[serde(default)]
+    note: Option<String>,
+}
+
+/// `POST …/closing`: 结案.
+#[utoipa::path(post, path = "/accidents/{accident}/closing", tag = "papers",
+    params(("accident" = String, Path, format = Uuid), ("Idempotency-Key" = String, Header)),
+    request_body = ClosingRequest, responses((status = 200, body = AccidentView)), security(("officer" = [])))]
+async fn close(
+    State(app): State<App>,
+    Desk(by): Desk,
+    (Path(id), meant): (Path<AccidentId>, Meant),
+    Json(body): Json<ClosingRequest>,
+) -> Result<Json<AccidentView>> {
+    let intent = meant.by_officer(&by);
+    let request = CloseRequest {
+        closing: body.closing_code,
+        mediation: body.mediation_code,
+        note: body.note,
+    };
+    let accident = app.close(&by, id, (&intent, body.seen), request).await?;
+    seen(&app, &Who::Officer(by), &accident).await
+}

@@ -1,0 +1,3 @@
+//! What insurers see: the settlement record, with no more in it than they need.
+
+pub mod record;

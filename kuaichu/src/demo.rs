@@ -1,0 +1,183 @@
+//! `kuaichu demo`: the whole system with demo accounts, and a page of text that says what to open.
+//!
+//! Stopping and starting it again keeps every case and every account.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use backend::clock::{SystemClock, SystemEntropy};
+use backend::identity::seed::{self, Secrets};
+use qrcode::render::unicode::Dense1x2;
+use qrcode::{EcLevel, QrCode};
+use serde::{Deserialize, Serialize};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::private;
+use crate::system::{Options, System, own_address};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The port to listen on; 0 chooses one
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Where cases, evidence and recordings are kept
+    #[arg(long, default_value = "data")]
+    data: PathBuf,
+    /// Serve HTTPS to the local network, for a phone in the room
+    #[arg(long)]
+    tls: bool,
+    /// `postgres://…` instead of an SQLite file in the data folder
+    #[arg(long)]
+    database: Option<String>,
+}
+
+/// What a program needs to use this demo; kept in the data folder beside the cases.
+#[derive(Default, Serialize, Deserialize)]
+struct Card {
+    base_url: String,
+    unit: String,
+    officers: Vec<OfficerCard>,
+    insurers: Vec<InsurerCard>,
+    secrets: Secrets,
+}
+
+#[derive(Serialize, Deserialize)]
+struct OfficerCard {
+    name: String,
+    password: String,
+    totp_secret: String,
+    role: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct InsurerCard {
+    client_id: String,
+    client_secret: String,
+    insurer: String,
+}
+
+/// Runs until it is told to stop.
+///
+/// # Errors
+/// One sentence about what keeps it from starting.
+pub async fn run(arguments: Arguments) -> Result<ExitCode> {
+    let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let (host, media) = if arguments.tls {
+        (IpAddr::V4(Ipv4Addr::UNSPECIFIED), vec![own_address()])
+    } else {
+        (loopback, vec![loopback])
+    };
+    let data = std::path::absolute(&arguments.data).context("the data folder has no path")?;
+    let system = System::start(Options {
+        data: data.clone(),
+        database: arguments.database,
+        listen: SocketAddr::new(host, arguments.port),
+        tls: arguments.tls,
+        public_url: None,
+        media_addresses: media,
+        demo: true,
+        sms_gateway: None,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    })
+    .await?;
+    let card = accounts(&system, &data.join("demo.json")).await?;
+    print(&system.base_url, &card, arguments.tls);
+    let (mut interrupted, mut terminated) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupted.recv() => {}
+        _ = terminated.recv() => {}
+    }
+    println!("stopping; everything is kept in {}", data.display());
+    system.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn accounts(system: &System, file: &Path) -> Result<Card> {
+    let known: Card = match std::fs::read(file) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .with_context(|| format!("{} cannot be read; remove it to get new accounts", file.display()))?,
+        Err(_) => Card::default(),
+    };
+    let secrets = seed::demo(&system.app, &known.secrets)
+        .await
+        .context("the demo accounts cannot be made")?;
+    let card = Card {
+        base_url: system.base_url.clone(),
+        unit: seed::UNIT.to_owned(),
+        officers: secrets
+            .officers
+            .iter()
+            .map(|officer| OfficerCard {
+                name: officer.login.clone(),
+                password: officer.password.clone(),
+                totp_secret: officer.totp_secret.clone(),
+                role: officer.role.clone(),
+            })
+            .collect(),
+        insurers: secrets
+            .clients
+            .iter()
+            .map(|client| InsurerCard {
+                client_id: client.client_id.clone(),
+                client_secret: client.secret.clone(),
+                insurer: client.insurer.clone(),
+            })
+            .collect(),
+        secrets,
+    };
+    private::write(file, &serde_json::to_vec_pretty(&card)?)
+        .with_context(|| format!("{} cannot be written", file.display()))?;
+    Ok(card)
+}
+
+fn print(base: &str, card: &Card, tls: bool) {
+    println!("\n快处 is running. Stop it with Ctrl-C; every case is kept.\n");
+    println!("  driver    {base}/p/");
+    qr(&format!("{base}/p/"));
+    println!("  console   {base}/console/");
+    for officer in &card.officers {
+        println!(
+            "            {:<5} {}  ({}; TOTP {})",
+            officer.name, officer.password, officer.role, officer.totp_secret
+        );
+    }
+    if let Some(first) = card.secrets.officers.first() {
+        println!(
+            "            for an authenticator app, {}'s TOTP (the sign-in page shows the code too):",
+            first.login
+        );
+        qr(&first.totp_url);
+    }
+    println!("  insurers  {base}/insurer/");
+    for insurer in &card.insurers {
+        println!(
+            "            {}  {}  ({})",
+            insurer.client_id, insurer.client_secret, insurer.insurer
+        );
+    }
+    println!("  API       {base}/api");
+    println!("  SMS inbox {base}/demo/inbox\n");
+    if tls {
+        println!("The certificate is our own: the phone's browser warns once; go on to the page.\n");
+    }
+}
+
+fn qr(text: &str) {
+    let Ok(code) = QrCode::with_error_correction_level(text, EcLevel::L) else {
+        return;
+    };
+    // A terminal is dark: what is light in the code is drawn.
+    let drawn = code
+        .render::<Dense1x2>()
+        .dark_color(Dense1x2::Light)
+        .light_color(Dense1x2::Dark)
+        .build();
+    for line in drawn.lines() {
+        println!("            {line}");
+    }
+}
