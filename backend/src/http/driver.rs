@@ -17,6 +17,7 @@ use super::extract::Json;
 use super::idempotency::Intent;
 use super::view::AccidentView;
 use crate::app::{App, ByParty, Who};
+use crate::identity::confirm;
 use crate::identity::driver::{self, Shown};
 use crate::identity::extract::{Driver, OurOrigin};
 use crate::identity::links;
@@ -80,8 +81,8 @@ impl LinkView {
     request_body = LinkToken, responses((status = 200, body = LinkView)))]
 async fn open_link(
     State(app): State<App>,
-    headers: HeaderMap,
-    _: Intent,
+    _: OurOrigin,
+    (headers, _): (HeaderMap, Intent),
     Json(body): Json<LinkToken>,
 ) -> Result<Json<LinkView>> {
     let shown = driver::open_link(&app, &headers, &body.token).await?;
@@ -106,6 +107,7 @@ pub struct CodeSentView {
     request_body = CodeRequest, responses((status = 202, body = CodeSentView)))]
 async fn send_code(
     State(app): State<App>,
+    _: OurOrigin,
     intent: Intent,
     Json(body): Json<CodeRequest>,
 ) -> Result<(StatusCode, Json<CodeSentView>)> {
@@ -131,10 +133,11 @@ pub struct CodeShown {
 async fn show_code(
     State(app): State<App>,
     _: OurOrigin,
-    _: Intent,
+    intent: Intent,
     Json(body): Json<CodeShown>,
 ) -> Result<impl IntoResponse> {
-    let (session, known, accident) = driver::show_code(&app, &body.token, &body.code).await?;
+    let intent = (intent.key.as_str(), &intent.digest);
+    let (session, known, accident) = confirm::show_code(&app, intent, &body.token, &body.code).await?;
     let who = Who::Party(ByParty {
         accident: known.accident,
         party: known.party,

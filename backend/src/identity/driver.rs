@@ -2,7 +2,6 @@
 
 use axum::http::HeaderMap;
 use domain::accident::Accident;
-use domain::fact::Actor;
 use domain::id::{AccidentId, PartyId, Sha256Hex};
 use domain::identifiers::Phone;
 
@@ -10,7 +9,7 @@ use super::codes::{self, Purpose, Sent};
 use super::links;
 use super::officers::key_reused;
 use super::sessions::{self, Whose};
-use crate::app::{App, Begun, Open, Scope};
+use crate::app::App;
 use crate::refusal::{AppError, Refusal, Result};
 use crate::store::idempotency::{self, Claim};
 use crate::store::{Tx, accidents};
@@ -104,65 +103,6 @@ pub async fn send_code(
     links::note_phone(&mut tx, &held, Some(phone.as_str())).await?;
     tx.commit().await?;
     Ok(sent)
-}
-
-/// The code that came by SMS: right, it proves the phone and begins a session; answers the cookie's value.
-///
-/// # Errors
-/// `code_wrong`, `code_locked`; as [`open_link`].
-pub async fn show_code(app: &App, token: &str, code: &str) -> Result<(String, Known, Accident)> {
-    let now = app.clock.now();
-    let mut tx = app.db.read().await?;
-    let held = links::resolve(&mut tx, token, now).await?;
-    drop(tx);
-    let typed = held.phone.clone();
-    let by = (held.accident, &Scope::Service, Actor::Party(held.party));
-    let mut open = match app.open(by, None).await? {
-        Begun::Fresh(open) => *open,
-        Begun::Done(_) => {
-            return Err(AppError::Inconsistent(
-                "an intent nobody gave was done before".to_owned(),
-            ));
-        }
-    };
-    let known = open.accident.party(held.party)?.phone.clone();
-    let phone = typed
-        .or(known)
-        .ok_or_else(|| Refusal::conflict("no_phone", "请先填写手机号并获取验证码"))?;
-    if let Err(refusal) = codes::check(
-        &mut open.tx,
-        app,
-        (held.accident, &phone, Purpose::Confirm),
-        code,
-        now,
-    )
-    .await?
-    {
-        // The wrong try counts even though nothing else happened.
-        open.tx.commit().await?;
-        return Err(refusal.into());
-    }
-    let session = confirm_phone(&mut open, app, &held, &phone).await?;
-    let accident = app.save(open).await?;
-    Ok((
-        session,
-        Known {
-            accident: held.accident,
-            party: held.party,
-        },
-        accident,
-    ))
-}
-
-async fn confirm_phone(open: &mut Open, app: &App, held: &links::Held, phone: &str) -> Result<String> {
-    if let Some(fact) = open.accident.confirm_phone(held.party, phone)? {
-        open.happen(fact)?;
-    }
-    let now = open.now;
-    links::use_first(&mut open.tx, held, now).await?;
-    links::note_phone(&mut open.tx, held, None).await?;
-    let whom = sessions::For::Driver(held.accident, held.party);
-    sessions::begin(&mut open.tx, app, whom, now).await
 }
 
 /// Who holds this driver's session.

@@ -5,6 +5,7 @@
 
 pub mod clients;
 pub mod codes;
+pub mod confirm;
 pub mod driver;
 pub mod extract;
 pub mod keys;

@@ -2,6 +2,7 @@
 
 mod desk;
 mod drivers;
+mod entering;
 mod machines;
 mod messages;
 
