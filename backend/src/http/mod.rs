@@ -68,10 +68,7 @@ fn streams() -> OpenApiRouter<App> {
 
 /// Resources at the root, beside `/api`; small bodies.
 fn at_root() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .merge(demo::pages())
-        .merge(oauth::routes())
-        .merge(verification::pages())
+    OpenApiRouter::new().merge(demo::pages()).merge(oauth::routes())
 }
 
 /// What the media service reports to; served on a loopback port of its own, never beside the API.
@@ -89,6 +86,7 @@ pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::preamble())
         .nest("/api/v1", v1)
         .merge(at_root().layer(from_fn_with_state(body::BODY_TIME_MAX, body::whole)))
+        .merge(verification::pages())
         .route("/api", get(openapi::page))
         .route("/api/style.css", get(openapi::style))
 }

@@ -1,5 +1,10 @@
 //! Promises of the edge that hold for every route, tried on small routers of the same make.
 
+mod events;
+mod showing;
+mod uploads;
+mod world;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
