@@ -25,6 +25,8 @@ use crate::tls;
 
 /// How often the public keys for tickets are read again; a new key signs long before an old one retires.
 const KEYS_EVERY: Duration = Duration::from_secs(30);
+/// How often keys and sessions of the past are taken away.
+const FORGET_EVERY: Duration = Duration::from_secs(3600);
 /// How long answers under way may take when the system stops; streams of events never end by themselves.
 const LAST_ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 
@@ -107,6 +109,7 @@ impl System {
             backend::http::internal(app.clone()),
         )?;
         tasks.spawn(refresh_keys(app.clone(), keyring));
+        tasks.spawn(forget_old(app.clone()));
         tasks.spawn(sms::run(app.clone(), sender(&options)?));
         Ok(Self {
             app,
@@ -270,6 +273,19 @@ async fn refresh_keys(app: App, keyring: Arc<Keyring>) {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "the signing keys cannot be read"
+            );
+        }
+    }
+}
+
+async fn forget_old(app: App) {
+    let mut beat = tokio::time::interval(FORGET_EVERY);
+    loop {
+        beat.tick().await;
+        if let Err(error) = app.forget_old().await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "old keys cannot be forgotten"
             );
         }
     }

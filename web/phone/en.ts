@@ -1,4 +1,4 @@
-/** English. Keys are the Chinese sentences as they stand in the source; what the service says stays Chinese. */
+/** The page in English. Keys are the Chinese sentences as they stand in the source; what the service says stays Chinese. */
 export const EN: Readonly<Record<string, string>> = {
   "快处": "Kuaichu",
   "帮助": "Help",
@@ -48,7 +48,8 @@ export const EN: Readonly<Record<string, string>> = {
   "深色": "Dark",
   "请民警到现场？": "Ask for an officer on site?",
   "帮助与设置": "Help and settings",
-  "远程办理会停止，已填的内容和照片会转给出现场的民警。请在安全的地方等待。": "Remote handling stops. What you entered goes to the officer who comes. Please wait in a safe place.",
+  "远程办理会停止，已填的内容和照片会转给出现场的民警。请在安全的地方等待。":
+    "Remote handling stops. What you entered goes to the officer who comes. Please wait in a safe place.",
   "请直接拨打 122，说明您在什么地方。": "Please call 122 and say where you are.",
   "确定，请民警到场": "Yes, send an officer",
   "继续远程办理": "Go on remotely",
@@ -264,9 +265,7 @@ export const EN: Readonly<Record<string, string>> = {
   "不同意也没关系，就按责任比例赔付。": "If not, payment follows liability.",
   "同意，各修各的": "Agree",
   "不同意，按责任赔付": "No, pay by liability",
-  "{n}方": "Party {n}",
-  "{n}自己承担": "{n}: own loss, borne themselves",
-  "您自己承担": "You bear yourself",
+  "{n} 方": "Party {n}",
   "办好了": "All done",
   "认定完成，正在理赔": "Decided, claim under way",
   "认定书第 {n} 号": "Finding No. {n}",
@@ -274,7 +273,7 @@ export const EN: Readonly<Record<string, string>> = {
   "{n} 元": "¥{n}",
   "谁赔多少": "Who pays what",
   "按“互碰自赔”办：各自的保险公司修各自的车。": "Mutual self-pay: each insurer pays for its own customer's car.",
-  "{from}付给{to}": "{from} pays {to}",
+  "{from} 付给 {to}": "{from} pays {to}",
   "保险公司已收到这份结果，会联系您。不用再交现场材料。": "The insurers have this result and will contact you. No more papers are needed.",
   "赔付还没算出来": "Not calculated yet",
   "民警核定损失后，这里会显示谁赔多少。可以先离开，稍后用同一个链接查看。": "Once the damage is assessed it stands here. You may leave and look later by the same link.",
@@ -371,7 +370,8 @@ export const EN: Readonly<Record<string, string>> = {
   "只是把车移到路边，就选“没有”。": "If the cars only moved aside, choose No.",
   "请带上照片、行车记录仪录像等证据，到当地交警大队申请处理；是否受理会在三个工作日内答复。也可以先拨打 122 问清楚。":
     "Bring photos and dash-cam video to the local traffic police; they answer within three working days. You may call 122 first.",
-  "先救人：拨打 120，再拨打 122。不要移动伤员，除非有着火或再次被撞的危险。请保护现场。": "Call 120, then 122. Do not move the injured unless there is fire or danger of another crash.",
+  "先救人：拨打 120，再拨打 122。不要移动伤员，除非有着火或再次被撞的危险。请保护现场。":
+    "Call 120, then 122. Do not move the injured unless there is fire or danger of another crash. Leave the scene as it is.",
   "照片没有传上去，请重新拍一张。": "The photo did not arrive. Please take another.",
   "请填写手机号。": "Please enter a mobile number.",
   "手机号应是 1 开头的 11 位数字。": "A mobile number has 11 digits and begins with 1.",

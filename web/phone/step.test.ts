@@ -184,9 +184,9 @@ describe("once an officer has the case", () => {
     expect(shown({ view: anew, local: { ...DONE, readFinding: "3306812026000001" } })).toBe("read");
   });
 
-  it("whoever has signed or refused is not asked about self-pay any more", () => {
+  it("a self-pay question that opens after the signature is still asked, of those who signed", () => {
     const late = { stage: "signing", self_pay: { eligible: true, cap_fen: 200_000 } } as const;
-    expect(shown({ view: view({ ...late, finding: finding("signed") }), local: DONE })).toBe("signed");
+    expect(shown({ view: view({ ...late, finding: finding("signed") }), local: DONE })).toBe("self-pay");
     expect(shown({ view: view({ ...late, finding: finding("refused") }), local: DONE })).toBe("signed");
   });
 

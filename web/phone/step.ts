@@ -140,8 +140,9 @@ function reporting(view: AccidentView, local: Local): Screen {
 
 function signing(view: AccidentView, local: Local): Screen {
   const mine = mySignature(view);
-  // Whoever has signed cannot choose self-pay any more, even when the losses become known only now.
-  if (view.finding === null || mine === null || mine.state !== "pending") return "signed";
+  if (view.finding === null || mine === null || mine.state === "refused") return "signed";
+  // Losses may be known only after the first signatures: the question then comes late, but it comes.
+  if (mine.state === "signed") return selfPayOpen(view) ? "self-pay" : "signed";
   if (local.readFinding !== findingKey(view)) return "read";
   return selfPayOpen(view) ? "self-pay" : "sign";
 }

@@ -11,7 +11,7 @@ import { live, type Live } from "../shared/live";
 import { FRESH, isReporter, myParty, screenOf, type Detour, type Entry, type Local } from "./step";
 import { complete, nextQuestion, stopOf } from "./triage";
 
-export const api = createApi();
+export const api = createApi("driver");
 
 interface State {
   entry: Entry;

@@ -10,7 +10,7 @@ function world(...answers: Answer[]) {
   const sent: { url: string; init: RequestInit }[] = [];
   const waits: number[] = [];
   let keys = 0;
-  const api = createApi("/api/v1", {
+  const api = createApi("driver", "/api/v1", {
     fetch: async (url, init) => {
       sent.push({ url: String(url), init: init ?? {} });
       return (answers.shift() ?? cut)();

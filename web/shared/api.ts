@@ -63,13 +63,14 @@ const browser: Outside = {
   newKey: newId,
 };
 
-export function createApi(base: string = API_BASE, outside: Outside = browser): Api {
+/** `as`: whose session is meant, in a browser that has a driver's and an officer's. */
+export function createApi(as: "driver" | "officer", base: string = API_BASE, outside: Outside = browser): Api {
   const keys = new Map<string, string>();
 
   async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
     const text = body === undefined ? null : JSON.stringify(body);
     const intent = `${method} ${path} ${text ?? ""}`;
-    const headers: Record<string, string> = { Accept: "application/json" };
+    const headers: Record<string, string> = { Accept: "application/json", "Kuaichu-As": as };
     if (text !== null) headers["Content-Type"] = "application/json";
     if (method === "POST") {
       const key = keys.get(intent) ?? outside.newKey();

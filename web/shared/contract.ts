@@ -97,7 +97,7 @@ export interface Scene {
   place: Place | null;
 }
 
-export type IdType = "id_card" | "passport" | "hk_macao_permit" | "taiwan_permit" | "foreign_residence";
+export type IdType = "id_card" | "passport" | "hk_macao_permit" | "taiwan_permit" | "foreigner_permanent_residence" | "other";
 
 export interface CompulsoryCover {
   insurer: string;
@@ -318,7 +318,7 @@ export interface AccidentView {
   finding: FindingView | null;
   self_pay: { eligible: boolean; cap_fen: number } | null;
   settlement: SettlementView | null;
-  closing: { code: number; mediation_code: number | null; note: string | null; at: string } | null;
+  closing: { code: Code; mediation_code: Code | null; note: string | null; at: string } | null;
   /** Empty: may enter the queue. */
   missing_for_queue: { field: string; message: string }[];
   outside_property: OutsideProperty[];

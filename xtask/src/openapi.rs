@@ -1,4 +1,4 @@
-//! The committed contract: `docs/openapi.json` from the service, `web/shared/api.d.ts` from that.
+//! The committed contract: `docs/openapi.json` from the service, `web/shared/openopenapi.d.ts` from that.
 //!
 //! Nobody edits either by hand; the test run makes both again and refuses a difference.
 
@@ -12,7 +12,7 @@ use crate::npm::{self, WEB};
 use crate::run::{announce, built_folder, cargo, program, quiet, root};
 
 const DOCUMENT: &str = "docs/openapi.json";
-const TYPES: &str = "web/shared/api.d.ts";
+const TYPES: &str = "web/shared/openopenapi.d.ts";
 
 /// Writes both files.
 ///
@@ -38,10 +38,10 @@ pub fn write() -> Result<ExitCode> {
 /// # Errors
 /// If the files cannot be made.
 pub fn compare() -> Result<bool> {
-    announce("generated files (openapi.json, api.d.ts)");
+    announce("generated files (openapi.json, openapi.d.ts)");
     let folder = built_folder()?.join("openapi");
     fs::create_dir_all(&folder)?;
-    let (document, types) = (folder.join("openapi.json"), folder.join("api.d.ts"));
+    let (document, types) = (folder.join("openapi.json"), folder.join("openapi.d.ts"));
     generate(&document, &types)?;
     let mut same = true;
     for (committed, made) in [(DOCUMENT, &document), (TYPES, &types)] {

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 /// One thing to put right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+// `Problem` is RFC 9457's word for the whole answer.
+#[cfg_attr(feature = "openapi", schema(as = FieldNote))]
 pub struct Problem {
     /// Where, as a path: `parties[2].share`.
     pub field: String,

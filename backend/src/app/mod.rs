@@ -10,6 +10,7 @@ pub mod consent;
 pub mod decide;
 pub mod escalate;
 pub mod evacuate;
+pub mod forget;
 pub mod issue_finding;
 pub mod join;
 pub mod media_event;

@@ -74,7 +74,7 @@ async fn of_unit(
 
 /// Changes of one accident.
 #[utoipa::path(get, path = "/accidents/{accident}/events", tag = "events",
-    security(("driver" = []), ("officer" = [])), params(("accident" = AccidentId, Path), Resume),
+    security(("driver" = []), ("officer" = [])), params(("accident" = String, Path, format = Uuid), Resume),
     responses((status = 200, content_type = "text/event-stream", body = Changed),
               (status = 404, description = "not_found")))]
 async fn of_accident(

@@ -32,7 +32,7 @@ struct Wanted {
 /// A photo at no more than 1600 pixels as JPEG, or with `original=1` as it arrived.
 #[utoipa::path(get, path = "/accidents/{accident}/evidence/{evidence}", tag = "evidence",
     security(("driver" = []), ("officer" = [])),
-    params(("accident" = AccidentId, Path), ("evidence" = EvidenceId, Path), Wanted),
+    params(("accident" = String, Path, format = Uuid), ("evidence" = EvidenceId, Path), Wanted),
     responses((status = 200, content_type = "image/jpeg", body = Vec<u8>),
               (status = 206, description = "a part of a recording"), (status = 304, description = "unchanged"),
               (status = 403, description = "originals_for_officers"), (status = 404, description = "not_found")))]

@@ -68,7 +68,58 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
         }
     })?;
     reader.end().map_err(|_| not_json())?;
+    refuse_nul(bytes)?;
     Ok(value)
+}
+
+/// U+0000 in a text is no text: PostgreSQL cannot keep it, SQLite would.
+fn refuse_nul(bytes: &[u8]) -> Result<(), AppError> {
+    const ESCAPED: &[u8] = br"\u0000";
+    if !bytes.windows(ESCAPED.len()).any(|part| part == ESCAPED) {
+        return Ok(());
+    }
+    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|_| not_json())?;
+    match path_of_nul(&value) {
+        None => Ok(()),
+        Some(field) => {
+            Err(Refusal::invalid_field(field, "control_character", "请去掉不可见的特殊字符").into())
+        }
+    }
+}
+
+fn path_of_nul(value: &serde_json::Value) -> Option<String> {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| {
+            path_of_nul(item).map(|rest| {
+                format!(
+                    "[{index}]{}{rest}",
+                    if rest.is_empty() || rest.starts_with('[') {
+                        ""
+                    } else {
+                        "."
+                    }
+                )
+            })
+        }),
+        Value::Object(fields) => fields.iter().find_map(|(name, item)| {
+            if name.contains('\0') {
+                return Some(String::new());
+            }
+            path_of_nul(item).map(|rest| {
+                format!(
+                    "{name}{}{rest}",
+                    if rest.is_empty() || rest.starts_with('[') {
+                        ""
+                    } else {
+                        "."
+                    }
+                )
+            })
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
 }
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
@@ -226,6 +277,18 @@ mod tests {
                 "{json}"
             );
         }
+    }
+
+    #[test]
+    fn a_nul_within_a_text_is_named_and_a_written_out_one_is_just_text() {
+        let refusal = refused(r#"{"parties": [{"name": "a\u0000b", "injured": "none", "share": 1}]}"#);
+        assert_eq!(
+            (refusal.fields[0].field.as_str(), refusal.fields[0].code.as_str()),
+            ("parties[0].name", "control_character")
+        );
+        assert!(
+            parse::<Body>(br#"{"parties": [{"name": "a\\u0000b", "injured": "none", "share": 1}]}"#).is_ok()
+        );
     }
 
     #[test]

@@ -52,11 +52,17 @@ pub struct OfficerView {
     id: OfficerId,
     name: String,
     badge: String,
-    /// `officer` or `supervisor`.
-    role: String,
+    role: OfficerRole,
     unit: OfficerUnit,
     /// Their own signature is kept for the next finding.
     has_ink: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OfficerRole {
+    Officer,
+    Supervisor,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -71,7 +77,11 @@ impl From<Signed> for OfficerView {
             id: signed.id,
             name: signed.name,
             badge: signed.badge,
-            role: signed.role,
+            role: if signed.role == "supervisor" {
+                OfficerRole::Supervisor
+            } else {
+                OfficerRole::Officer
+            },
             unit: OfficerUnit {
                 code: signed.unit.to_string(),
                 name: signed.unit_name,

@@ -1,8 +1,9 @@
 //! The finding and what follows: issue, read, sign or refuse, take back, settle, close.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use domain::accident::CloseRequest;
 use domain::codes::{ClosingCode, MediationKind};
@@ -15,11 +16,12 @@ use utoipa_axum::routes;
 
 use super::accidents::seen;
 use super::extract::{Json, Path, Query};
+use super::files;
 use super::view::AccidentView;
 use super::who::{Desk, Driver, Meant, Viewer};
 use crate::app::sign::SignatureSent;
 use crate::app::{App, Who};
-use crate::refusal::{AppError, Refusal, Result};
+use crate::refusal::{Refusal, Result};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -40,7 +42,12 @@ pub fn routes() -> OpenApiRouter<App> {
     responses((status = 200, content_type = "application/pdf", body = Vec<u8>)), security(("officer" = [])))]
 async fn draft(State(app): State<App>, Desk(by): Desk, Path(id): Path<AccidentId>) -> Result<Response> {
     let page = app.draft_page(&by, id).await?;
-    Ok(pdf(page.bytes, &page.sha256, "draft"))
+    let headers = [
+        (CONTENT_TYPE, "application/pdf"),
+        (CACHE_CONTROL, "no-store"),
+        (CONTENT_DISPOSITION, "inline"),
+    ];
+    Ok((headers, page.bytes).into_response())
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -81,7 +88,7 @@ struct Revision {
 async fn finding(
     State(app): State<App>,
     Viewer(who): Viewer,
-    Path(id): Path<AccidentId>,
+    (Path(id), headers): (Path<AccidentId>, HeaderMap),
     Query(wanted): Query<Revision>,
 ) -> Result<Response> {
     let accident = app.look(id, &who.scope()).await?;
@@ -92,25 +99,7 @@ async fn finding(
         Some(sha256) if known.contains(&&sha256) => sha256,
         Some(_) => return Err(Refusal::not_found().into()),
     };
-    stored_pdf(&app, &sha256, &finding.number).await
-}
-
-/// A stored PDF, by its digest.
-pub async fn stored_pdf(app: &App, sha256: &Sha256Hex, name: &str) -> Result<Response> {
-    let bytes = app.blobs.get(sha256).await?.ok_or_else(|| {
-        AppError::Inconsistent(format!("the bytes of document {sha256} are not in the folder"))
-    })?;
-    Ok(pdf(bytes, sha256.as_str(), name))
-}
-
-fn pdf(bytes: Vec<u8>, sha256: &str, name: &str) -> Response {
-    let headers = [
-        (CONTENT_TYPE, "application/pdf".to_owned()),
-        (CONTENT_DISPOSITION, format!("inline; filename=\"{name}.pdf\"")),
-        (ETAG, format!("\"{sha256}\"")),
-        (CACHE_CONTROL, "private, no-cache".to_owned()),
-    ];
-    (headers, bytes).into_response()
+    files::pdf(&app.blobs, &sha256, &format!("{}.pdf", finding.number), &headers).await
 }
 
 #[derive(Debug, Serialize, ToSchema)]

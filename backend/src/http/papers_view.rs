@@ -74,13 +74,13 @@ pub struct SettlementView {
 
 impl FindingView {
     /// None before the first finding; while a new one is made, the void ones alone are not shown.
-    pub fn of(accident: &Accident) -> Option<Self> {
+    pub fn of(accident: &Accident, viewer: &str) -> Option<Self> {
         let finding = accident.finding()?;
         Some(Self {
             number: finding.number.clone(),
             issued_at: finding.issued_at,
             to_sign_sha256: finding.to_sign.sha256.clone(),
-            document: DocumentView::of(accident.id, &finding.current),
+            document: DocumentView::of(accident.id, &finding.current, viewer),
             verify_url: format!("/v/{}?c={}", finding.number, finding.check_code),
             signatures: finding.signings.iter().map(SignatureView::of).collect(),
             earlier: accident
@@ -97,10 +97,10 @@ impl FindingView {
 }
 
 impl DocumentView {
-    fn of(accident: AccidentId, document: &Document) -> Self {
+    fn of(accident: AccidentId, document: &Document, viewer: &str) -> Self {
         Self {
             url: format!(
-                "/api/v1/accidents/{accident}/finding.pdf?sha256={}",
+                "/api/v1/accidents/{accident}/finding.pdf?sha256={}&as={viewer}",
                 document.sha256
             ),
             sha256: document.sha256.clone(),

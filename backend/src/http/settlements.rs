@@ -1,6 +1,7 @@
 //! `/settlements`: what insurers pull. An insurer sees only accidents with a policy of its own.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,6 +10,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::extract::{Json, Path, Query};
+use super::files;
 use crate::app::App;
 use crate::config::LIST_MAX;
 use crate::identity::extract::Insurer;
@@ -108,10 +110,21 @@ async fn read(
 #[utoipa::path(get, path = "/settlements/{record}/document", tag = "insurers",
     params(("record" = String, Path, format = Uuid)),
     responses((status = 200, content_type = "application/pdf", body = Vec<u8>)), security(("insurer" = [])))]
-async fn document(State(app): State<App>, insurer: Insurer, Path(id): Path<Uuid>) -> Result<Response> {
+async fn document(
+    State(app): State<App>,
+    insurer: Insurer,
+    Path(id): Path<Uuid>,
+    headers: HeaderMap,
+) -> Result<Response> {
     insurer.require(READ)?;
     let row = load(&app, &insurer, id).await?;
-    super::papers::stored_pdf(&app, &row.document_sha256, &row.body.0.finding_number).await
+    files::pdf(
+        &app.blobs,
+        &row.document_sha256,
+        &format!("{}.pdf", row.body.0.finding_number),
+        &headers,
+    )
+    .await
 }
 
 async fn load(app: &App, insurer: &Insurer, id: Uuid) -> Result<SettlementRow<Record>> {

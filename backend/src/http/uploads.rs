@@ -69,7 +69,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Tus {
 
 /// What this endpoint can do.
 #[utoipa::path(options, path = "/accidents/{accident}/uploads", tag = "uploads",
-    params(("accident" = AccidentId, Path)),
+    params(("accident" = String, Path, format = Uuid)),
     responses((status = 204, description = "Tus-Version, Tus-Extension, Tus-Max-Size")))]
 async fn abilities(Path(_): Path<AccidentId>) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
@@ -86,7 +86,7 @@ async fn abilities(Path(_): Path<AccidentId>) -> Response {
 /// `still`, `taken_at`, `latitude`, `longitude`, `accuracy_m`.
 #[utoipa::path(post, path = "/accidents/{accident}/uploads", tag = "uploads",
     security(("driver" = []), ("officer" = [])),
-    params(("accident" = AccidentId, Path), ("Tus-Resumable" = String, Header),
+    params(("accident" = String, Path, format = Uuid), ("Tus-Resumable" = String, Header),
            ("Upload-Length" = u64, Header, description = "bytes"), ("Upload-Metadata" = String, Header)),
     responses((status = 201, description = "Location, Upload-Expires"),
               (status = 409, description = "photo_limit"), (status = 413, description = "too_large"),
@@ -113,7 +113,7 @@ async fn create(
 /// How far an upload has come.
 #[utoipa::path(head, path = "/uploads/{upload}", tag = "uploads",
     security(("driver" = []), ("officer" = [])),
-    params(("upload" = UploadId, Path), ("Tus-Resumable" = String, Header)),
+    params(("upload" = String, Path, format = Uuid), ("Tus-Resumable" = String, Header)),
     responses((status = 200, description = "Upload-Offset, Upload-Length, Upload-Expires; Evidence-Id when done"),
               (status = 404, description = "not_found"), (status = 410, description = "upload_expired")))]
 async fn progress(
@@ -137,7 +137,7 @@ async fn progress(
 /// Takes bytes from `Upload-Offset` on. With the last one the photo is checked and becomes evidence.
 #[utoipa::path(patch, path = "/uploads/{upload}", tag = "uploads",
     security(("driver" = []), ("officer" = [])),
-    params(("upload" = UploadId, Path), ("Tus-Resumable" = String, Header),
+    params(("upload" = String, Path, format = Uuid), ("Tus-Resumable" = String, Header),
            ("Upload-Offset" = u64, Header, description = "bytes already there")),
     request_body(content_type = "application/offset+octet-stream", content = Vec<u8>),
     responses((status = 204, description = "Upload-Offset; Evidence-Id when the photo is evidence"),

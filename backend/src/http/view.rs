@@ -239,7 +239,7 @@ impl AccidentView {
             evacuation: accident.evacuation.as_ref().map(EvacuationView::of),
             escalation: escalation(&accident.stage),
             decision: accident.decision().cloned(),
-            finding: FindingView::of(accident),
+            finding: FindingView::of(accident, role_word(own)),
             self_pay: beside.self_pay,
             settlement: accident.settlement().map(SettlementView::of),
             closing: match &accident.stage {
@@ -265,6 +265,11 @@ fn closed_at(stage: &Stage) -> Option<Instant> {
         Stage::Escalated { escalation } => Some(escalation.at),
         _ => None,
     }
+}
+
+/// For addresses that a browser opens by itself: whose eyes they are for.
+fn role_word(own: Option<PartyId>) -> &'static str {
+    if own.is_some() { "driver" } else { "officer" }
 }
 
 fn escalation(stage: &Stage) -> Option<EscalationView> {
@@ -300,7 +305,12 @@ fn evidence(accident: &Accident, own: Option<PartyId>) -> Vec<EvidenceView> {
             received_at: item.received_at,
             width: item.width,
             height: item.height,
-            url: format!("/api/v1/accidents/{}/evidence/{}", accident.id, item.id),
+            url: format!(
+                "/api/v1/accidents/{}/evidence/{}?as={}",
+                accident.id,
+                item.id,
+                role_word(own)
+            ),
         })
         .collect()
 }

@@ -119,10 +119,20 @@ impl FromRequestParts<App> for Viewer {
     }
 }
 
-/// Which session is meant; `None` when the browser has both and does not say.
+/// Which session is meant; `None` when the browser has both and does not say. A page says it in a header, a
+/// picture's or a stream's address in its query.
 fn meant(parts: &Parts, app: &App) -> Result<Option<Whose>> {
     let has = |whose| sessions::has_cookie(&parts.headers, &app.config, whose);
-    match parts.headers.get(AS).map(|value| value.as_bytes()) {
+    let in_query = parts
+        .uri
+        .query()
+        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("as=")));
+    let said = parts
+        .headers
+        .get(AS)
+        .map(|value| value.as_bytes())
+        .or(in_query.map(str::as_bytes));
+    match said {
         Some(b"officer") => return Ok(Some(Whose::Officer)),
         Some(b"driver") => return Ok(Some(Whose::Driver)),
         Some(_) => {

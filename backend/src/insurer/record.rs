@@ -94,8 +94,15 @@ pub struct SettlementParty {
     pub insurer: Option<String>,
     pub policy: Option<String>,
     pub losses: Losses,
-    /// `signed` or `refused`.
-    pub signature: String,
+    pub signature: Signed,
+}
+
+/// How a party stands to the finding that was served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Signed {
+    Signed,
+    Refused,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -252,7 +259,11 @@ impl RecordParty {
             insurer: self.insurer.clone(),
             policy: self.policy.as_ref().map(|policy| shown(policy, mask_document)),
             losses: self.losses,
-            signature: if self.signed { "signed" } else { "refused" }.to_owned(),
+            signature: if self.signed {
+                Signed::Signed
+            } else {
+                Signed::Refused
+            },
         }
     }
 }

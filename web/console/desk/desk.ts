@@ -78,7 +78,7 @@ export function openDesk(api: Api, officer: OfficerView, catalogue: Catalogue, f
   }
 
   const keeper = live({
-    url: `${API_BASE}${base}/events`,
+    url: `${API_BASE}${base}/events?as=officer`,
     refetch: fetchView,
     onReach: (reached) => (reachable.value = reached),
   });

@@ -10,7 +10,7 @@ export const ID_TYPES = [
   { code: "passport", label: "护照" },
   { code: "hk_macao_permit", label: "港澳通行证" },
   { code: "taiwan_permit", label: "台胞证" },
-  { code: "foreign_residence", label: "外国人永居证" },
+  { code: "foreigner_permanent_residence", label: "外国人永居证" },
 ] as const;
 
 export const INJURED = [

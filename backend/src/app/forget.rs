@@ -1,0 +1,26 @@
+//! Keys and sessions that nobody can use any more are forgotten; facts never are.
+
+use time::Duration;
+
+use super::App;
+use crate::refusal::Result;
+use crate::store::{idempotency, sessions};
+
+/// How long a repeated request is recognised (docs/api.md).
+const KEYS_FOR: Duration = Duration::hours(24);
+/// Longer than any session lives.
+const SESSIONS_FOR: Duration = Duration::days(8);
+
+impl App {
+    /// To be done now and then; doing it twice forgets nothing more.
+    ///
+    /// # Errors
+    /// Only the store's.
+    pub async fn forget_old(&self) -> Result<()> {
+        let now = self.clock.now();
+        let mut tx = self.db.write().await?;
+        idempotency::forget(&mut tx, now.minus(KEYS_FOR)).await?;
+        sessions::forget(&mut tx, now.minus(SESSIONS_FOR)).await?;
+        Ok(tx.commit().await?)
+    }
+}

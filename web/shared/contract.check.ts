@@ -1,0 +1,29 @@
+/**
+ * Whether the shapes the pages are written against are the shapes the service sends. Nothing here runs: it
+ * compiles, or the type check names the field that differs. `openapi.d.ts` is generated from the service.
+ */
+import type * as ours from "./contract";
+import type { Catalogue } from "./contract-catalogue";
+import type { SettlementPage } from "./contract-record";
+import type { components } from "./openapi";
+
+/** The service writes every field, empty ones as null; the generator marks those as optional. */
+type Sent<T> = T extends readonly (infer Item)[]
+  ? Sent<Item>[]
+  : T extends object
+    ? { [K in keyof T]-?: Sent<Exclude<T[K], undefined>> }
+    : T;
+type Theirs<Name extends keyof components["schemas"]> = Sent<components["schemas"][Name]>;
+
+/** What the service sends can be read as what the pages expect. */
+export type Reads = [
+  Expect<Theirs<"AccidentView">, ours.AccidentView>,
+  Expect<Theirs<"OfficerView">, ours.OfficerView>,
+  Expect<Theirs<"LinkView">, ours.LinkView>,
+  Expect<Theirs<"QueueView">, ours.QueueView>,
+  Expect<Theirs<"Preview">, ours.Preview>,
+  Expect<Theirs<"CatalogueView">, Catalogue>,
+  Expect<Theirs<"SettlementPage">, SettlementPage>,
+];
+
+type Expect<Sent extends Read, Read> = Sent;
