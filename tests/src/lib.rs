@@ -6,6 +6,40 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+pub mod acting;
 pub mod client;
 pub mod people;
+pub mod still;
 pub mod tree;
+pub mod upload;
+pub mod world;
+
+/// Runs each body on both databases: `on_both_databases! { async fn name(world) { … } }`.
+///
+/// A body gets a world of its own: nothing another test did is in it.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($(#[$attribute:meta])* async fn $name:ident($world:ident) $body:block)+) => {$(
+        $(#[$attribute])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn body($world: &$crate::world::World) $body
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                let world = $crate::world::World::on_sqlite().await;
+                body(&world).await;
+                world.ends().await;
+            }
+
+            #[tokio::test]
+            async fn on_postgres() {
+                let Some(world) = $crate::world::World::on_postgres().await else { return };
+                body(&world).await;
+                world.ends().await;
+            }
+        }
+    )+};
+}

@@ -58,10 +58,10 @@ impl Person {
 /// Nothing stands against handling it from afar.
 pub fn harmless() -> Value {
     json!({ "answers": {
-        "injured": "none", "unlicensed": false, "alcohol_or_drugs": false, "bus_overload_or_speeding": false,
-        "plate_missing_or_forged": false, "vehicle_cannot_move": false, "party_left": false, "intent": false,
-        "no_inspection_or_insurance": false, "facility_hit": false, "dangerous_goods": false,
-        "expressway": false, "scene_already_cleared": false,
+        "injury": "none", "no_licence": false, "alcohol_or_drugs": false, "bus_overloaded_or_speeding": false,
+        "bad_plate": false, "cannot_move": false, "party_left": false, "intent_suspected": false,
+        "missing_marks": false, "facility_hit": false, "dangerous_goods": false, "expressway": false,
+        "scene_cleared": false,
     } })
 }
 

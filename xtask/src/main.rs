@@ -23,7 +23,7 @@ usage: cargo xtask <command>
   test [checks|web|rust|e2e]…
                         set up and run everything, or only the named parts
   bench [NAME…]         run the benchmarks (optimised build)
-  openapi               write docs/openapi.json and web/shared/openopenapi.d.ts again
+  openapi               write docs/openapi.json and web/shared/openapi.d.ts again
   with-postgres CMD…    run a command with KUAICHU_TEST_POSTGRES set to a throw-away cluster";
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! The committed contract: `docs/openapi.json` from the service, `web/shared/openopenapi.d.ts` from that.
+//! The committed contract: `docs/openapi.json` from the service, `web/shared/openapi.d.ts` from that.
 //!
 //! Nobody edits either by hand; the test run makes both again and refuses a difference.
 
@@ -12,7 +12,7 @@ use crate::npm::{self, WEB};
 use crate::run::{announce, built_folder, cargo, program, quiet, root};
 
 const DOCUMENT: &str = "docs/openapi.json";
-const TYPES: &str = "web/shared/openopenapi.d.ts";
+const TYPES: &str = "web/shared/openapi.d.ts";
 
 /// Writes both files.
 ///

@@ -1,3 +1,5 @@
+//! Triage by example: which answers end remote handling, and what is done instead.
+
 use super::*;
 use crate::rule_pack::{Switches, built_in};
 

@@ -1,0 +1,176 @@
+/**
+ * The officer's console, worked by mouse and keyboard. All selectors of the console are in here.
+ */
+import { expect, type Locator, type Page } from "@playwright/test";
+import { expectMovingVideo, signature } from "../system/browser";
+import type { Demo } from "../system/server";
+import { totp } from "../system/totp";
+
+/** How a party is called on every screen. */
+export type Label = "甲" | "乙" | "丙";
+export type Liability = "full" | "primary" | "equal" | "secondary" | "none" | "undetermined";
+
+export class Console {
+  constructor(
+    readonly page: Page,
+    private readonly demo: Demo,
+  ) {}
+
+  on(test: string): Locator {
+    return this.page.locator(`[data-test="${test}"]`);
+  }
+
+  /** Name, password, and the code an authenticator would show now. */
+  async signIn(): Promise<void> {
+    const officer = this.demo.officers[0];
+    if (!officer) throw new Error("the demo has no officer");
+    await this.page.goto("/console/");
+    await this.on("login-name").fill(officer.name);
+    await this.on("login-password").fill(officer.password);
+    await this.on("login-submit").click();
+    await expect(this.on("login-totp")).toBeVisible();
+    await this.on("login-totp").fill(totp(officer.totp_secret, new Date()));
+    await this.on("login-submit").click();
+    await expect(this.on("queue-count")).toBeVisible();
+  }
+
+  async openQueue(): Promise<void> {
+    await this.page.goto("/console/");
+    await expect(this.on("queue-count")).toBeVisible();
+  }
+
+  /** The row of the case in which this plate takes part. */
+  row(plate: string): Locator {
+    return this.on("queue-item").filter({ hasText: plate });
+  }
+
+  async claim(plate: string): Promise<void> {
+    await expect(this.row(plate)).toBeVisible();
+    await this.row(plate).locator('[data-test="claim"]').click();
+    await this.expectStage("handling");
+  }
+
+  async expectStage(stage: string): Promise<void> {
+    await expect(this.on("desk")).toHaveAttribute("data-stage", stage);
+  }
+
+  async expectCall(parties: number): Promise<void> {
+    await expect(this.on("call-state")).toHaveAttribute("data-state", "live", { timeout: 40_000 });
+    await expectMovingVideo(this.page, parties);
+  }
+
+  /** Asks a party's phone for a still and answers the digest it is kept under. */
+  async takeStill(label: Label): Promise<string> {
+    const stills = this.on("evidence-still");
+    const before = await stills.count();
+    await this.on(`still-${label}`).click();
+    await expect(stills).toHaveCount(before + 1, { timeout: 40_000 });
+    const sha256 = await stills.first().getAttribute("data-sha256");
+    if (!sha256) throw new Error("the still has no digest");
+    return sha256;
+  }
+
+  async orderEvacuation(): Promise<void> {
+    await this.on("evacuate").click();
+    await this.on("evacuate-confirm").click();
+    await expect(this.on("evacuation-ordered")).toBeVisible();
+  }
+
+  async expectEvacuated(label: Label): Promise<void> {
+    await expect(this.on(`evacuated-${label}`)).toContainText("已确认撤离");
+  }
+
+  /** What the phones do not know: weather, road, how they met. */
+  async completeScene(scene: { weather: string; road_type: string; form: string; collision: string }): Promise<void> {
+    for (const [field, code] of Object.entries(scene)) await this.on(`scene-${field}`).selectOption(code);
+    await this.page.keyboard.press("Tab");
+  }
+
+  async assess(label: Label, yuan: number): Promise<void> {
+    await this.on(`party-tab-${label}`).click();
+    const field = this.on(`loss-vehicle-${label}`);
+    await field.fill(String(yuan));
+    await field.press("Tab");
+    await expect(this.page.getByText(`${label}方损失`).locator("..").locator('[data-test="save-state"]')).toHaveText("已保存");
+  }
+
+  async addViolation(label: Label, code: string): Promise<void> {
+    await this.on("situation-search").fill(code);
+    await this.on(`situation-${code}`).locator(`[data-test="add-violation-${label}"]`).click();
+    await expect(this.on(`remove-violation-${label}-${code}`)).toBeVisible();
+  }
+
+  async expectLiability(label: Label, liability: Liability): Promise<void> {
+    await expect(this.on(`liability-${label}-${liability}`)).toBeChecked();
+  }
+
+  async decide(): Promise<void> {
+    await expect(this.on("decide")).toBeEnabled({ timeout: 30_000 });
+    await this.on("decide").click();
+    await this.expectStage("decided");
+  }
+
+  /** Signs the first finding by hand; later ones with the signature that was kept. */
+  async issue(): Promise<string> {
+    const pad = this.on("officer-ink");
+    await expect(this.on("issue")).toBeVisible();
+    if (await pad.isVisible()) await this.sign(pad);
+    await this.on("issue").click();
+    await this.expectStage("signing");
+    return (await this.on("finding-number").textContent())?.trim() ?? "";
+  }
+
+  private async sign(pad: Locator): Promise<void> {
+    await pad.scrollIntoViewIfNeeded();
+    const box = await pad.boundingBox();
+    if (!box) throw new Error("there is nothing to sign on");
+    for (const [first, ...rest] of signature(box)) {
+      if (!first) continue;
+      await this.page.mouse.move(first.x, first.y);
+      await this.page.mouse.down();
+      for (const point of rest) await this.page.mouse.move(point.x, point.y);
+      await this.page.mouse.up();
+    }
+  }
+
+  async expectSignature(label: Label, state: "pending" | "signed" | "refused"): Promise<void> {
+    await expect(this.on(`signature-${label}`)).toHaveAttribute("data-state", state);
+  }
+
+  async noteRefusal(label: Label, reason: string): Promise<void> {
+    await this.on(`refuse-${label}`).click();
+    await this.on("refuse-what-sign").check();
+    await this.on("refuse-reason").fill(reason);
+    await this.on("refuse-confirm").click();
+    await this.expectSignature(label, "refused");
+  }
+
+  /** The amounts of the plan on the screen, as printed. */
+  async expectPayments(amounts: string[]): Promise<void> {
+    await expect(this.on("payment-amount")).toHaveText(amounts.map((amount) => `${amount} 元`));
+  }
+
+  async close(): Promise<void> {
+    await this.on("close").click();
+    await this.expectStage("closed");
+    await expect(this.on("closed")).toBeVisible();
+  }
+
+  /** The case as the service tells it to this officer's browser. */
+  async view(): Promise<AccidentView> {
+    const id = /cases\/([0-9a-f-]{36})/.exec(this.page.url())?.[1];
+    const answer = await this.page.request.get(`/api/v1/accidents/${id}`);
+    expect(answer.ok()).toBe(true);
+    return (await answer.json()) as AccidentView;
+  }
+}
+
+/** As much of the case as tests ask for. */
+export interface AccidentView {
+  id: string;
+  stage: string;
+  evidence: { id: string; kind: string; party_id: string | null; sha256: string; bytes: number; url: string }[];
+  parties: { id: string; label: Label; name: string }[];
+  finding: { number: string; document: { sha256: string; pages: number; url: string }; verify_url: string } | null;
+  settlement: { method: string; payments: { cover: string; holder: string; payee: string; amount_fen: number }[] } | null;
+}

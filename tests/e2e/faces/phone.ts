@@ -1,0 +1,211 @@
+/**
+ * A driver's phone, worked by touch alone. All selectors of the phone's pages are in here.
+ *
+ * The page tells which screen it shows (`screen-…`); `walk` does what a driver does on each until it reaches the
+ * wanted one, so a test says where it wants to be and not every tap on the way.
+ */
+import { expect, type Locator, type Page } from "@playwright/test";
+import { drawWithFinger, expectMovingVideo, open, signature } from "../system/browser";
+import { newestCode } from "../system/inbox";
+import type { Person } from "../system/people";
+import type { Demo } from "../system/server";
+
+export type Screen =
+  | "triage" | "safety" | "phone" | "code" | "consents" | "place" | "photos" | "party" | "invite" | "ready"
+  | "waiting" | "call" | "read" | "self-pay" | "sign" | "signed" | "settlement" | "escalated" | "resume";
+
+export class Phone {
+  constructor(
+    readonly page: Page,
+    private readonly demo: Demo,
+    private readonly errors: string[],
+  ) {}
+
+  on(test: string): Locator {
+    return this.page.locator(`[data-test="${test}"]`);
+  }
+
+  /** The general link, as printed by `kuaichu demo`. */
+  async openGeneralLink(): Promise<void> {
+    await this.page.goto("/p/");
+  }
+
+  async follow(link: string): Promise<void> {
+    await this.page.goto(link);
+  }
+
+  async expectScreen(screen: Screen): Promise<void> {
+    await expect(this.on(`screen-${screen}`)).toBeVisible({ timeout: 40_000 });
+  }
+
+  /** The screen that is shown, once it is one that a driver can do something on. */
+  private async shown(): Promise<Screen> {
+    const main = this.page.locator('main[data-test^="screen-"]:not([data-test="screen-loading"])');
+    const name = await main.getAttribute("data-test", { timeout: 30_000 });
+    return (name ?? "").replace("screen-", "") as Screen;
+  }
+
+  /** Does what a driver does until `goal` is reached. */
+  async walk(person: Person, goal: Screen, onEach?: (screen: Screen) => Promise<void>): Promise<void> {
+    for (let screens = 0; screens < 20; screens++) {
+      const screen = await this.shown();
+      await onEach?.(screen);
+      if (screen === goal) return;
+      await this.act(screen, person);
+      await expect(this.on(`screen-${screen}`)).toBeHidden({ timeout: 30_000 });
+    }
+    throw new Error(`${goal} was not reached`);
+  }
+
+  private async act(screen: Screen, person: Person): Promise<void> {
+    switch (screen) {
+      case "triage":
+        return this.answerTriage();
+      case "safety":
+        return this.on("safety-done").tap();
+      case "phone":
+        await this.type("phone-number", person.phone);
+        return this.on("next").tap();
+      case "code":
+        // The sixth digit sends it.
+        return this.type("sms-code", await newestCode(this.demo, person.phone));
+      case "consents":
+        await this.on("consent-remote_handling").tap();
+        await this.on("consent-electronic_service").tap();
+        return this.on("next").tap();
+      case "place":
+        return this.tellPlace();
+      case "photos":
+        return this.takePhotos();
+      case "party":
+        return this.tellParty(person);
+      case "invite":
+        return this.on("next").tap();
+      case "ready":
+        return this.on("enter-queue").tap();
+      default:
+        throw new Error(`nothing to do on ${screen}`);
+    }
+  }
+
+  private async type(test: string, text: string): Promise<void> {
+    await this.on(test).tap();
+    await this.on(test).fill(text);
+  }
+
+  /** Nobody is hurt, and none of the things that end remote handling is the case. */
+  private async answerTriage(): Promise<void> {
+    const question = this.page.locator("[data-question]");
+    while ((await question.count()) > 0) {
+      const asked = await question.getAttribute("data-question");
+      await this.page.locator('[data-test="triage-none"], [data-test="triage-no"]').tap();
+      await expect(this.page.locator(`[data-question="${asked}"]`)).toBeHidden();
+    }
+  }
+
+  private async tellPlace(): Promise<void> {
+    await this.on("locate").tap();
+    await expect(this.on("located")).toBeVisible();
+    await this.type("place-road", "暨阳路");
+    await this.type("place-text", "东一路口");
+    await this.on("place-direction").selectOption({ index: 1 });
+    await this.on("next").tap();
+  }
+
+  /** One photo with the page's camera, the other kinds skipped. */
+  private async takePhotos(): Promise<void> {
+    await this.on("photo-shoot").tap();
+    await this.on("photo-camera-shutter").tap();
+    await expect(this.on("photo-row")).toBeVisible({ timeout: 30_000 });
+    while ((await this.on("photos-done").count()) === 0) await this.on("photo-next").tap();
+    await this.on("photos-done").tap();
+  }
+
+  /** Who, the car, the covers: three pages of one form. */
+  private async tellParty(person: Person): Promise<void> {
+    await this.on("kind-motor").tap();
+    await this.type("name", person.name);
+    await this.type("id-number", person.id_number);
+    await this.on("injured-none").tap();
+    await this.on("next").tap();
+    await this.type("plate", person.plate);
+    await this.type("model", person.model);
+    await this.on("direction").selectOption({ index: 1 });
+    await this.on("next").tap();
+    await this.on("ctp-insurer").selectOption(person.insurer);
+    await this.type("ctp-policy", person.policy);
+    await this.on("third-party").tap();
+    await this.on("own-damage").tap();
+    await this.on("next").tap();
+  }
+
+  /** The link behind the QR code on this screen, for the next party to scan. */
+  async joinLink(): Promise<string> {
+    await expect(this.on("invite-qr")).toBeVisible();
+    const link = await this.on("invite-link").textContent();
+    if (!link) throw new Error("the invitation has no link");
+    return link.trim();
+  }
+
+  async enterCall(): Promise<void> {
+    await this.expectScreen("call");
+    await this.on("call-join").tap();
+    await expect(this.on("call")).toHaveAttribute("data-state", "live", { timeout: 40_000 });
+  }
+
+  async expectCall(others: number): Promise<void> {
+    await expectMovingVideo(this.page, others);
+    await expect(this.on("officer-video")).toBeVisible();
+  }
+
+  async confirmEvacuation(): Promise<void> {
+    await this.on("evacuation-ack").tap();
+    await expect(this.on("evacuation-ack")).toBeHidden();
+  }
+
+  /** Reads the finding to its end. */
+  async readFinding(): Promise<void> {
+    await this.expectScreen("read");
+    await this.on("read-end").scrollIntoViewIfNeeded();
+    await expect(this.on("read-done")).toHaveAttribute("aria-disabled", "false");
+    await this.on("read-done").tap();
+    await expect(this.on("screen-read")).toBeHidden();
+  }
+
+  async answerSelfPay(agreed: boolean): Promise<void> {
+    await this.expectScreen("self-pay");
+    await this.on(agreed ? "self-pay-yes" : "self-pay-no").tap();
+  }
+
+  /** A code by SMS, then the name with a finger. */
+  async sign(person: Person, beforeSubmit?: (page: Page) => Promise<void>): Promise<void> {
+    await this.expectScreen("sign");
+    await this.on("send-sign-code").tap();
+    await expect(this.on("sms-code")).toBeVisible({ timeout: 30_000 });
+    await this.type("sms-code", await newestCode(this.demo, person.phone));
+    await this.on("next").tap();
+    const pad = this.on("sign-pad");
+    await expect(pad).toBeVisible();
+    const box = await pad.boundingBox();
+    if (!box) throw new Error("there is nothing to sign on");
+    await drawWithFinger(this.page, signature(box));
+    await beforeSubmit?.(this.page);
+    await this.on("sign-submit").tap();
+    await expect(this.on("screen-sign")).toBeHidden({ timeout: 30_000 });
+  }
+
+  async expectForMe(yuan: string): Promise<void> {
+    await this.expectScreen("settlement");
+    await expect(this.on("for-me")).toContainText(`${yuan} 元`);
+  }
+
+  /** The page is closed and the same link opened again, as after a phone that ran out of power. */
+  async isReopened(): Promise<Phone> {
+    const link = this.page.url();
+    const context = this.page.context();
+    await this.page.close();
+    const phone = new Phone(await open(context, this.errors), this.demo, this.errors);
+    await phone.follow(link);
+    return phone;
+  }
+}

@@ -1,0 +1,3 @@
+import { rearEnd } from "./rear-end";
+
+rearEnd();

@@ -1,0 +1,161 @@
+//! A running system in this process, all of it: an empty database of either kind, time that stands still, ids
+//! that are the same every time, a port of its own and a folder that goes with it.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use backend::clock::Clock;
+use backend::identity::seed::{self, OfficerSecret, Secrets};
+use backend::store::testing::{self, TestDb};
+use kuaichu::system::{Options, System};
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::acting::Officer;
+use crate::client::Client;
+use crate::still::{SeededEntropy, StillClock};
+
+/// The system under test and what a test may turn: time, people, nothing else.
+pub struct World {
+    /// The unit that general links belong to.
+    pub unit: String,
+    pub system: System,
+    clock: Arc<StillClock>,
+    secrets: Secrets,
+    officers_used: AtomicUsize,
+    database: TestDb,
+    _folder: TempDir,
+}
+
+impl World {
+    /// On a SQLite file of its own.
+    pub async fn on_sqlite() -> Self {
+        Self::on(testing::sqlite().await).await
+    }
+
+    /// On a PostgreSQL database of its own; `None` when there is no server and none is demanded.
+    pub async fn on_postgres() -> Option<Self> {
+        Some(Self::on(testing::postgres().await?).await)
+    }
+
+    async fn on(database: TestDb) -> Self {
+        let folder = TempDir::new().expect("a folder for evidence");
+        let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let clock = Arc::new(StillClock::default());
+        let system = System::start(Options {
+            data: folder.path().to_path_buf(),
+            database: Some(database.url.clone()),
+            listen: SocketAddr::new(loopback, 0),
+            tls: false,
+            public_url: None,
+            media_addresses: vec![loopback],
+            demo: true,
+            sms_gateway: None,
+            clock: clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(20_261_123)),
+        })
+        .await
+        .expect("the system starts");
+        let secrets = seed::demo(&system.app, &Secrets::default())
+            .await
+            .expect("the demo's people can be made");
+        Self {
+            unit: seed::UNIT.to_owned(),
+            system,
+            clock,
+            secrets,
+            officers_used: AtomicUsize::new(0),
+            database,
+            _folder: folder,
+        }
+    }
+
+    /// Stops the system and takes the database away.
+    pub async fn ends(self) {
+        let pool = self.system.app.db.clone();
+        self.system.stop().await;
+        pool.close().await;
+        self.database.drop().await;
+    }
+
+    /// Somebody nobody knows yet.
+    pub fn anyone(&self) -> Client {
+        Client::new(&self.system.base_url)
+    }
+
+    /// Moves time forward.
+    pub fn time_passes(&self, duration: Duration) {
+        self.clock.pass(duration);
+    }
+
+    /// Two minutes before now, as a driver tells when it happened.
+    pub fn a_while_ago(&self) -> String {
+        self.clock.now().minus(time::Duration::minutes(2)).to_string()
+    }
+
+    /// The next officer of the unit, signed in with both factors; a different one at each call.
+    pub async fn officer(&self) -> Officer {
+        let client = self.anyone();
+        let secret = self.next_officer();
+        self.shows_password(&client, secret).await;
+        let shown = self
+            .anyone()
+            .get(&format!("/demo/totp?name={}", secret.login))
+            .await
+            .ok();
+        client
+            .post("/officer/session/totp", &json!({ "code": shown["code"] }))
+            .await
+            .ok();
+        Officer {
+            client,
+            name: secret.name.clone(),
+        }
+    }
+
+    /// Shows the first factor only.
+    pub async fn gives_password(&self, client: &Client) {
+        self.shows_password(client, self.next_officer()).await;
+    }
+
+    async fn shows_password(&self, client: &Client, secret: &OfficerSecret) {
+        let body = json!({ "name": secret.login, "password": secret.password });
+        client.post("/officer/session", &body).await.ok();
+    }
+
+    fn next_officer(&self) -> &OfficerSecret {
+        let used = self.officers_used.fetch_add(1, Ordering::Relaxed);
+        self.secrets
+            .officers
+            .get(used)
+            .expect("a test needs no more officers than the demo has")
+    }
+
+    /// An insurer's program with an access token.
+    pub async fn insurer(&self, code: &str) -> Client {
+        let secret = self.secrets.clients.iter().find(|client| client.insurer == code);
+        let secret = secret.expect("the demo has a client of this insurer");
+        let client = self.anyone();
+        let form = [("grant_type", "client_credentials")];
+        let request = client.request(reqwest::Method::POST, "/oauth/token");
+        let request = request
+            .basic_auth(&secret.client_id, Some(&secret.secret))
+            .form(&form);
+        let answer = client.send(request).await.ok();
+        self.anyone()
+            .with_token(answer["access_token"].as_str().expect("an access token"))
+    }
+
+    /// The version of a consent text as it is shown now.
+    pub async fn consent_version(&self, kind: &str) -> String {
+        let catalogue = self.anyone().get("/catalogue").await.ok();
+        let texts = catalogue["consents"].as_array().cloned().unwrap_or_default();
+        let text = texts
+            .iter()
+            .find(|text| text["kind"] == kind)
+            .expect("the catalogue has the text");
+        crate::acting::text(&text["version"])
+    }
+}
