@@ -110,8 +110,11 @@ impl Accident {
             Fact::TriageAnswered { triage } => self.triage = Some(triage.clone()),
             Fact::SceneRecorded { scene } => self.scene = Some(scene.clone()),
             Fact::EvidenceTaken { evidence } => {
-                self.still_requests
-                    .retain(|request| Some(request.id) != evidence.still);
+                // A preview only shows that the picture is on its way.
+                if evidence.preview_of.is_none() {
+                    self.still_requests
+                        .retain(|request| Some(request.id) != evidence.still);
+                }
                 self.evidence.push(evidence.clone());
             }
             Fact::StillRequested { request } => self.still_requests.push(request.clone()),

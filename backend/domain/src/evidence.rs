@@ -16,6 +16,9 @@ pub struct Evidence {
     pub party: Option<PartyId>,
     /// The request it answers.
     pub still: Option<StillId>,
+    /// A small picture sent ahead on a weak network: digest of the full one that is to follow.
+    #[serde(default)]
+    pub preview_of: Option<Sha256Hex>,
     pub sha256: Sha256Hex,
     pub bytes: u64,
     pub media_type: String,
@@ -60,6 +63,18 @@ pub struct Position {
     pub latitude: f64,
     pub longitude: f64,
     pub accuracy_m: Option<f64>,
+}
+
+impl Position {
+    /// Degrees to a centimetre, metres to a decimetre: what is stored reads back the same everywhere.
+    pub fn rounded(self) -> Self {
+        let to = |value: f64, step: f64| (value * step).round() / step;
+        Self {
+            latitude: to(self.latitude, 1e7),
+            longitude: to(self.longitude, 1e7),
+            accuracy_m: self.accuracy_m.map(|value| to(value, 10.0)),
+        }
+    }
 }
 
 /// A still the officer asked for and the phone has not yet sent.

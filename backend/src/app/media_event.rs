@@ -86,6 +86,7 @@ impl App {
             shot: None,
             party,
             still: None,
+            preview_of: None,
             sha256: segment.sha256,
             bytes: segment.bytes,
             media_type: segment.media_type,

@@ -22,6 +22,8 @@ pub struct NewEvidence {
     pub kind: EvidenceKind,
     pub shot: Option<Shot>,
     pub still: Option<StillId>,
+    /// Digest of the full picture that is to follow.
+    pub preview_of: Option<Sha256Hex>,
     pub sha256: Sha256Hex,
     pub bytes: u64,
     pub media_type: &'static str,
@@ -53,6 +55,7 @@ impl App {
             shot: new.shot,
             party: new.by_party,
             still: new.still,
+            preview_of: new.preview_of,
             sha256: new.sha256,
             bytes: new.bytes,
             media_type: new.media_type.to_owned(),

@@ -40,6 +40,9 @@ pub struct Described {
     pub kind: EvidenceKind,
     pub shot: Option<Shot>,
     pub still: Option<StillId>,
+    /// This is a small picture sent ahead; digest of the full one.
+    #[serde(default)]
+    pub preview_of: Option<Sha256Hex>,
     /// Computed on the phone, before the network had a chance.
     pub sha256: Sha256Hex,
     pub taken_at: Option<Instant>,
@@ -304,6 +307,7 @@ impl App {
             kind: described.kind,
             shot: described.shot,
             still: described.still,
+            preview_of: described.preview_of,
             sha256: found,
             bytes: upload.length,
             media_type: photo.media_type,

@@ -289,8 +289,7 @@ fn escalation(stage: &Stage) -> Option<EscalationView> {
 /// Drivers see their own pictures; the desk sees all.
 fn evidence(accident: &Accident, own: Option<PartyId>) -> Vec<EvidenceView> {
     let shown = accident
-        .evidence
-        .iter()
+        .pictures()
         .filter(|item| own.is_none() || item.party == own);
     shown
         .map(|item| EvidenceView {

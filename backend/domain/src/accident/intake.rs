@@ -1,7 +1,7 @@
 //! Before an officer has it: joining, confirming, answering, filling in, and entering the queue.
 
 use crate::accident::Accident;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, EvidenceKind, Position};
 use crate::fact::Fact;
 use crate::id::PartyId;
 use crate::party::{Consent, ConsentKind, PartyDetails};
@@ -150,7 +150,7 @@ impl Accident {
     ///
     /// # Errors
     /// When it names a party or a request this accident does not have, or the case is closed to photos.
-    pub fn take_evidence(&self, evidence: Evidence, photos_max: usize) -> Result<Fact, Refusal> {
+    pub fn take_evidence(&self, mut evidence: Evidence, photos_max: usize) -> Result<Fact, Refusal> {
         if let Some(party) = evidence.party {
             self.party(party)?;
         }
@@ -159,7 +159,7 @@ impl Accident {
         {
             return Err(Refusal::Unknown("still request"));
         }
-        if evidence.kind != crate::evidence::EvidenceKind::Recording {
+        if evidence.kind != EvidenceKind::Recording {
             self.still_open("不能再补充照片")?;
             let photos = self.photos();
             if photos >= photos_max {
@@ -169,15 +169,23 @@ impl Accident {
                 ));
             }
         }
+        evidence.position = evidence.position.map(Position::rounded);
         Ok(Fact::EvidenceTaken { evidence })
     }
 
-    /// Photos and stills so far.
+    /// Photos and stills so far; a preview and its full picture are one.
     pub fn photos(&self) -> usize {
-        self.evidence
-            .iter()
-            .filter(|item| item.kind != crate::evidence::EvidenceKind::Recording)
+        self.pictures()
+            .filter(|item| item.kind != EvidenceKind::Recording)
             .count()
+    }
+
+    /// The evidence as people count it: a preview only until its full picture is there.
+    pub fn pictures(&self) -> impl Iterator<Item = &Evidence> {
+        self.evidence.iter().filter(|item| match &item.preview_of {
+            None => true,
+            Some(full) => !self.evidence.iter().any(|other| other.sha256 == *full),
+        })
     }
 
     /// What still keeps this party from entering the queue.

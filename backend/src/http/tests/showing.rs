@@ -25,6 +25,7 @@ async fn photo_of(world: &World, party: PartyId, bytes: Vec<u8>) -> String {
         shot: None,
         party: Some(party),
         still: None,
+        preview_of: None,
         sha256: world.app.blobs.put(bytes).await.unwrap(),
         bytes: length,
         media_type: "image/jpeg".to_owned(),

@@ -197,6 +197,7 @@ on_both! {
                 shot: None,
                 party: Some(world.party),
                 still: None,
+                preview_of: None,
                 sha256: sha256.clone(),
                 bytes: 5,
                 media_type: "image/jpeg".to_owned(),

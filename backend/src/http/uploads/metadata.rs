@@ -29,6 +29,9 @@ pub fn read(header: Option<&HeaderValue>, now: Instant) -> Result<Described> {
     let sha256 = fields.required("sha256", |text| Sha256Hex::new(text.to_ascii_lowercase()).ok());
     let shot = fields.optional("shot", word::<Shot>);
     let still = fields.optional("still", parsed::<StillId>);
+    let preview_of = fields.optional("preview_of", |text| {
+        Sha256Hex::new(text.to_ascii_lowercase()).ok()
+    });
     let taken_at = fields.optional("taken_at", |text| {
         parsed::<Instant>(text).filter(|at| *at <= now.plus(AHEAD_MAX))
     });
@@ -56,6 +59,7 @@ pub fn read(header: Option<&HeaderValue>, now: Instant) -> Result<Described> {
         kind,
         shot,
         still,
+        preview_of,
         sha256,
         taken_at,
         position,
