@@ -1,12 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { kilometrePost, placeText } from "./place";
+import { kilometrePost, placeText, placeWords } from "./place";
 
 describe("place", () => {
   it("words become one line an officer can find", () => {
-    expect(placeText({ road: "31省道", kilometre: "12.5", landmark: "加油站东侧", direction: "由东向西" })).toBe(
-      "31省道 K12+500 加油站东侧，由东向西",
-    );
-    expect(placeText({ road: " 暨阳路 ", kilometre: "", landmark: "", direction: "" })).toBe("暨阳路");
+    expect(placeText({ road: "31省道", kilometre: "12.5", landmark: "加油站东侧" })).toBe("31省道K12+500加油站东侧");
+    expect(placeText({ road: " 暨阳路 ", kilometre: "", landmark: "" })).toBe("暨阳路");
+    expect(placeText({ road: "", kilometre: "", landmark: "永兴加油站" })).toBe("永兴加油站");
+  });
+
+  it("a landmark that begins with the road does not name it twice", () => {
+    expect(placeText({ road: "暨阳路", kilometre: "", landmark: "暨阳路东一路口" })).toBe("暨阳路东一路口");
+  });
+
+  it("what was typed comes back into its fields when the place is corrected", () => {
+    const typed = { road: "31省道", kilometre: "K12+500", landmark: "加油站东侧" };
+    expect(placeWords({ text: placeText(typed), road: typed.road })).toEqual(typed);
+    expect(placeWords({ text: "永兴加油站", road: null })).toEqual({ road: "", kilometre: "", landmark: "永兴加油站" });
   });
 
   it("kilometre posts are read in each of their spellings, anything else stays as typed", () => {

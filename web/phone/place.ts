@@ -1,16 +1,24 @@
-/** The place in words: how road, kilometre post, landmark and direction become one line for the officer and the finding. */
+/** The place in words: how road, kilometre post and landmark become one line for the officer and the finding, and back. */
 export interface PlaceWords {
   road: string;
   kilometre: string;
   landmark: string;
-  direction: string;
 }
 
-/** "G60 国道 K123+500 永兴加油站东侧，由东向西" */
-export function placeText({ road, kilometre, landmark, direction }: PlaceWords): string {
-  const parts = [road.trim(), kilometrePost(kilometre), landmark.trim()].filter((part) => part !== "");
-  const line = parts.join(" ");
-  return direction.trim() === "" ? line : `${line}，${direction.trim()}`;
+/** "G60高速K123+500永兴加油站东侧": only where. The direction is a field of its own, and the finding says it itself. */
+export function placeText({ road, kilometre, landmark }: PlaceWords): string {
+  const [way, mark] = [road.trim(), landmark.trim()];
+  // "暨阳路" and "暨阳路东一路口" name the road once.
+  return (mark.startsWith(way) ? "" : way) + kilometrePost(kilometre) + mark;
+}
+
+/** The line taken apart again, for correcting it later: nothing typed before is lost. */
+export function placeWords(place: { text: string; road?: string | null } | null): PlaceWords {
+  if (place === null) return { road: "", kilometre: "", landmark: "" };
+  const road = place.road ?? "";
+  const rest = (place.text.startsWith(road) ? place.text.slice(road.length) : place.text).trim();
+  const kilometre = /^K\d+\+\d{3}/.exec(rest)?.[0] ?? "";
+  return { road, kilometre, landmark: rest.slice(kilometre.length).trim() };
 }
 
 /** "123.5" or "K123+500" → "K123+500"; anything else stays as typed. */

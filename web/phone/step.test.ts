@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AccidentView, LinkView, PartyView } from "../shared/contract";
-import { FRESH, missingConsents, mustLeave, screenOf, stillsForMe, type Local, type Situation } from "./step";
+import { awaitsNewFinding, FRESH, missingConsents, mustLeave, screenOf, stillsForMe, type Local, type Situation } from "./step";
 import { QUESTIONS, type Answers } from "./triage";
 
 const NO: Answers = { injury: "none", ...Object.fromEntries(QUESTIONS.map(({ key }) => [key, false])) };
@@ -204,5 +204,13 @@ describe("once an officer has the case", () => {
     expect(mustLeave({ ...ordered, me: { role: "driver", party_id: "b" } })).toBe(false);
     const asked = view({ still_requests: [{ id: "s1", party_id: "b", asked_at: "" }, { id: "s2", party_id: "a", asked_at: "" }] });
     expect(stillsForMe(asked)).toEqual(["s2"]);
+  });
+
+  it("a driver who saw a finding that was voided is told that a new one comes", () => {
+    const saw: Local = { ...DONE, shownFinding: "3306812026000001" };
+    expect(awaitsNewFinding(view({ stage: "handling" }), saw)).toBe(true);
+    expect(awaitsNewFinding(view({ stage: "decided" }), saw)).toBe(true);
+    expect(awaitsNewFinding(view({ stage: "signing" }), saw)).toBe(false);
+    expect(awaitsNewFinding(view({ stage: "handling" }), DONE)).toBe(false);
   });
 });

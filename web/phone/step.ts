@@ -44,6 +44,8 @@ export interface Local {
   readonly inviteDone: boolean;
   /** Number of the finding that this driver has read to the end. */
   readonly readFinding: string | null;
+  /** Number of the last finding this phone has shown: so that its being voided can be told. */
+  readonly shownFinding: string | null;
 }
 
 export const FRESH: Local = {
@@ -53,6 +55,7 @@ export const FRESH: Local = {
   photosDone: false,
   inviteDone: false,
   readFinding: null,
+  shownFinding: null,
 };
 
 export type Entry =
@@ -150,6 +153,11 @@ function signing(view: AccidentView, local: Local): Screen {
 /** Names the finding, not its revision: another party's signature makes a new revision of the same text. */
 export function findingKey(view: AccidentView): string | null {
   return view.finding?.number ?? null;
+}
+
+/** The finding this driver saw was withdrawn, and the next is not there yet. */
+export function awaitsNewFinding(view: AccidentView, local: Local): boolean {
+  return (view.stage === "handling" || view.stage === "decided") && local.shownFinding !== null;
 }
 
 /** True while the eligible self-pay question has no answer from me. */

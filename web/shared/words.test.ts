@@ -12,6 +12,6 @@ describe("words", () => {
   });
 
   it("an instant is read in China time wherever the reader is", () => {
-    expect(shortTime("2026-11-23T06:05:00Z")).toBe("11/23 14:05");
+    expect(shortTime("2026-11-23T06:05:00Z")).toBe("11月23日 14:05");
   });
 });

@@ -38,16 +38,13 @@ export function fenOf(text: string): number | null {
   return Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
 }
 
-const CHINA_TIME = new Intl.DateTimeFormat("zh-CN", {
-  timeZone: "Asia/Shanghai",
-  month: "numeric",
-  day: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  hour12: false,
-});
+const CHINA_MS = 8 * 3_600_000;
 
-/** An instant as people here read it: "11/23 14:05", China time. */
+/** An instant as people here read it: "11月23日 14:05", China time on whatever device. */
 export function shortTime(instant: string): string {
-  return CHINA_TIME.format(new Date(instant));
+  const ms = Date.parse(instant);
+  if (Number.isNaN(ms)) return "—";
+  const [date = "", time = ""] = new Date(ms + CHINA_MS).toISOString().split("T");
+  const [, month, day] = date.split("-");
+  return `${Number(month)}月${Number(day)}日 ${time.slice(0, 5)}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Stage } from "../../shared/contract";
-import { may, type Deed } from "./may";
+import { may, voided, type Deed } from "./may";
 import { steps } from "./steps";
 import { aFinding, anAccident } from "./testing";
 
@@ -29,6 +29,13 @@ describe("what may be done now", () => {
     expect(allowed("close", { stage: "signing", finding: aFinding("signed", "pending") })).toBe(false);
     expect(allowed("close", { stage: "settling", finding })).toBe(false);
     expect(allowed("close", { stage: "settling", finding, settlement: {} as never })).toBe(true);
+  });
+  it("knows that a finding was voided until the next one is issued", () => {
+    const moment = (seq: number, kind: string) => ({ seq, kind, at: "", by: "民警", text: "" });
+    const after = [moment(5, "finding_voided"), moment(4, "finding_issued")];
+    expect(voided(anAccident({ timeline: [moment(4, "finding_issued")] }))).toBe(false);
+    expect(voided(anAccident({ timeline: after }))).toBe(true);
+    expect(voided(anAccident({ timeline: [moment(7, "finding_issued"), ...after] }))).toBe(false);
   });
   it("moves nothing under a plan that the insurers have seen", () => {
     const late = { stage: "settling", finding: aFinding("signed", "signed") } as const;

@@ -38,6 +38,12 @@ export function allAnswered(view: AccidentView): boolean {
   return signatures.length > 0 && signatures.every((s) => s.state !== "pending");
 }
 
+/** The last finding was voided and no new one has been issued. */
+export function voided(view: AccidentView): boolean {
+  const papers = view.timeline.filter(({ kind }) => kind === "finding_issued" || kind === "finding_voided");
+  return papers.reduce((last, one) => (one.seq > last.seq ? one : last), papers[0] ?? { seq: 0, kind: "" }).kind === "finding_voided";
+}
+
 export function mine(view: AccidentView, officerId: string): boolean {
   return view.officer?.id === officerId;
 }

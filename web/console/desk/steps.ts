@@ -19,8 +19,8 @@ export function steps(view: AccidentView): readonly Step[] {
     ["受理", view.officer !== null, view.officer ? `${view.officer.name}办理` : ""],
     ["取证", view.evidence.length > 0, view.evidence.length > 0 ? `${view.evidence.length} 件` : "尚无照片"],
     ["撤离", view.evacuation !== null, evacuation(view)],
-    ["认定", view.decision !== null, view.decision ? "已作出" : ""],
-    ["文书", view.finding !== null, view.finding?.number ?? ""],
+    ["认定", decided(view), view.decision ? (decided(view) ? "已作出" : "待重新认定") : ""],
+    ["文书", view.finding !== null, view.finding ? "已签发" : ""],
     ["签字", allAnswered(view), signatures(view)],
     ["理算", view.settlement !== null, view.settlement ? "已生成" : ""],
     ["结案", done, ""],
@@ -37,13 +37,18 @@ export function steps(view: AccidentView): readonly Step[] {
   });
 }
 
+/** A voided finding takes its decision back: what was decided still stands on the desk, but has to be decided again. */
+function decided(view: AccidentView): boolean {
+  return view.decision !== null && view.stage !== "handling";
+}
+
 function missing(view: AccidentView): string {
   return view.stage === "reporting" && view.missing_for_queue.length > 0 ? `还缺 ${view.missing_for_queue.length} 项` : "";
 }
 
 function evacuation(view: AccidentView): string {
   if (!view.evacuation) return "";
-  return `${view.evacuation.acknowledged.length}/${view.parties.length} 方已确认`;
+  return `${view.evacuation.acknowledged.length}/${view.parties.length} 已确认`;
 }
 
 function signatures(view: AccidentView): string {
