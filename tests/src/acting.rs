@@ -85,9 +85,13 @@ impl World {
 
     /// Two drivers who have said everything, the first of them in the queue.
     pub async fn two_in_the_queue(&self) -> (Driver, Driver) {
-        let first = self.reports(&people::WANG).await;
+        self.both_in_the_queue(&people::WANG, &people::LI).await
+    }
+
+    async fn both_in_the_queue(&self, one: &Person, other: &Person) -> (Driver, Driver) {
+        let first = self.reports(one).await;
         first.tells_everything(self).await;
-        let second = self.joins(&first, &people::LI).await;
+        let second = self.joins(&first, other).await;
         second.tells_own(self).await;
         first.queues().await;
         (first, second)
@@ -99,6 +103,20 @@ impl World {
         let officer = self.officer().await;
         officer.client.post(&first.path("claim"), &json!({})).await.ok();
         (first, second, officer)
+    }
+
+    /// A case of these two that the officer has decided as 追尾, with losses.
+    pub async fn a_decided_case(
+        &self,
+        officer: &Officer,
+        (one, other): (Person, Person),
+    ) -> (Driver, Driver) {
+        let (first, second) = self.both_in_the_queue(&one, &other).await;
+        officer.client.post(&first.path("claim"), &json!({})).await.ok();
+        officer.assesses(&first, 100_000).await;
+        officer.assesses(&second, 150_000).await;
+        officer.decides_rear_end(&first, &second).await;
+        (first, second)
     }
 
     /// The same, decided as 追尾 (the first drove into the second) with losses, and the finding issued.
