@@ -88,7 +88,7 @@ export function go(detour: Detour | null): void {
 export async function start(location: Location): Promise<void> {
   const hash = new URLSearchParams(location.hash.slice(1));
   unit = new URLSearchParams(location.search).get("unit");
-  const [personal, join] = [hash.get("t"), hash.get("j")];
+  const [personal, join] = [tokenOf(hash.get("t")), tokenOf(hash.get("j"))];
   try {
     if (personal !== null) await openLink(personal);
     else if (join !== null) await joinBy(join);
@@ -103,6 +103,11 @@ export async function start(location: Location): Promise<void> {
 }
 
 const START_AGAIN_MS = 3000;
+
+/** A phone that turns an SMS into a link may take the words after it along. */
+function tokenOf(text: string | null): string | null {
+  return text === null ? null : (/^[\w-]*/.exec(text)?.[0] ?? "");
+}
 
 function dead(error: unknown): void {
   if (error instanceof ApiProblem && error.status === 401) return;

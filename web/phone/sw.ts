@@ -10,7 +10,11 @@ interface Fetching extends Extendable {
   readonly request: Request;
   respondWith(answer: Promise<Response>): void;
 }
+interface Told extends Extendable {
+  readonly data: { readonly keep?: readonly string[] } | null;
+}
 interface Worker {
+  addEventListener(type: "message", listener: (event: Told) => void): void;
   addEventListener(type: "install" | "activate", listener: (event: Extendable) => void): void;
   addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
   skipWaiting(): Promise<void>;
@@ -26,6 +30,9 @@ const PAGE_WAIT_MS = 4000;
 
 worker.addEventListener("install", (event) => event.waitUntil(worker.skipWaiting()));
 worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
+
+// The first visit was loaded before there was a worker: the page says what it consists of.
+worker.addEventListener("message", (event) => event.waitUntil(keep(event.data?.keep ?? [])));
 
 worker.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
@@ -43,6 +50,13 @@ async function page(request: Request): Promise<Response> {
   const late = new Promise<null>((done) => setTimeout(() => done(null), PAGE_WAIT_MS));
   const first = await Promise.race([fresh, late]).catch(() => null);
   return first ?? (await cache.match(PAGE)) ?? fresh;
+}
+
+async function keep(files: readonly string[]): Promise<void> {
+  const cache = await caches.open(CACHE);
+  for (const one of [PAGE, ...files.filter((path) => path.startsWith("/assets/"))]) {
+    if ((await cache.match(one)) === undefined) await cache.add(one).catch(() => null);
+  }
 }
 
 async function file(request: Request): Promise<Response> {

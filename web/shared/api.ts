@@ -134,5 +134,8 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
 
 /** Any thrown thing as a sentence for the screen. */
 export function sentenceOf(error: unknown): string {
-  return error instanceof ApiProblem ? error.message : "出了点问题，请再试一次。";
+  if (!(error instanceof ApiProblem)) return "出了点问题，请再试一次。";
+  const wait = error.status === 429 ? error.retryAfterS : null;
+  // The service says that it was too often; when to try again stands in its header.
+  return wait === null || /\d/.test(error.message) ? error.message : `${error.message.replace(/。$/, "")}（${wait} 秒后可以再试）。`;
 }

@@ -31,7 +31,8 @@ export function steps(view: AccidentView): readonly Step[] {
     // Evacuation and evidence may be skipped: they do not hold the marker back.
     const skippable = name === "撤离" || name === "取证";
     const passed = skippable && view.decision !== null;
-    if (reached || passed) return { name, state: "next", note };
+    // A case that went to the field waits for no step here.
+    if (reached || passed || view.stage === "escalated") return { name, state: "next", note };
     reached = true;
     return { name, state: "now", note };
   });
