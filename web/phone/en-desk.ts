@@ -46,7 +46,7 @@ export const EN_DESK: Readonly<Record<string, string>> = {
   "不同意也没关系，就按责任比例赔付。": "If not, payment follows liability.",
   "同意，各修各的": "Agree",
   "不同意，按责任赔付": "No, pay by liability",
-  "{n} 方": "Party {n}",
+  "{n}方": "Party {n}",
   "办好了": "All done",
   "认定完成，正在理赔": "Decided, claim under way",
   "认定书第 {n} 号": "Finding No. {n}",

@@ -95,6 +95,8 @@ export const EN: Readonly<Record<string, string>> = {
   "号牌种类": "Kind of plate",
   "按车牌自动判断": "As the plate tells",
   "品牌型号": "Make and model",
+  "电动车、自行车没有号牌可以不填。": "Leave the plate empty if an e-bike or bicycle has none.",
+  "例如：雅迪、捷安特": "e.g. Yadea, Giant",
   "例如：大众朗逸": "e.g. VW Lavida",
   "行驶方向": "Direction of travel",
   "车上撞到的部位": "Where your car was hit",

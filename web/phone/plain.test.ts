@@ -17,6 +17,11 @@ describe("the reasons of a payment", () => {
     expect(plain(reason, other)).toContain("对方不用向您要");
   });
 
+  it("leave 其中 alone", () => {
+    const reason = "交强险之外，甲自己的损失按100%的责任由自己承担，其中900.00元由甲的车损险支付。";
+    expect(plain(reason, two)).toBe("交强险之外，您自己的损失按100%的责任由自己承担，其中900.00元由您的车损险支付。");
+  });
+
   it("keep the labels apart when three are involved, and leave an owner's name alone", () => {
     const three = { me: "乙", labels: ["甲", "乙", "丙"] };
     expect(plain("甲应赔丙", three)).toBe("甲方应赔丙方");

@@ -17,5 +17,5 @@ export function plain(reason: string, around: Around): string {
   const advanceOfOther = around.labels.length === 2 && !reason.includes(`${around.me}不用向对方要`);
   const toMe = advanceOfOther ? reason.replace("不用向对方要", "不用向您要") : reason;
   const named = around.labels.reduce((text, label) => text.replaceAll(label, called(label, around)), toMe);
-  return named.replace(/(您[^，。]*，)其/g, "$1您的");
+  return named.replace(/(您[^，。]*，)其(?!中)/g, "$1您的");
 }
