@@ -52,10 +52,23 @@ fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("kuaichu: {error:#}");
+            eprintln!("kuaichu: {}", one_line(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// What went wrong and why, each thing said once: libraries like to repeat their causes.
+fn one_line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if line.is_empty() {
+            line = cause;
+        } else if !line.contains(&cause) {
+            line = format!("{line}: {cause}");
+        }
+    }
+    line
 }
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {

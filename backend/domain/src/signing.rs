@@ -169,10 +169,11 @@ pub enum Refused {
 }
 
 impl Refused {
+    /// As the form names it, behind 拒绝.
     pub fn text(self) -> &'static str {
         match self {
-            Self::Sign => "拒绝签名",
-            Self::Receive => "拒绝签收",
+            Self::Sign => "签字",
+            Self::Receive => "签收",
         }
     }
 }

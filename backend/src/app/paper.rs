@@ -141,7 +141,8 @@ fn slot_of(signing: Option<&Signing>) -> SignatureSlot {
         },
         Some(Signing::Refused { refusal, .. }) => SignatureSlot::Refused {
             what: refusal.what.text().to_owned(),
-            reason: refusal.reason.clone(),
+            // The page ends the sentence itself.
+            reason: refusal.reason.trim_end_matches(['。', '.', '；']).to_owned(),
             noted_at: refusal.at.china_text(),
         },
         Some(Signing::Pending { .. }) | None => SignatureSlot::Pending,
