@@ -70,6 +70,17 @@ export class Console {
     return sha256;
   }
 
+  /** The bytes behind "original" of the newest piece of evidence of a kind, as the officer would open them. */
+  async originalOfNewest(kind: "photo" | "still"): Promise<Buffer> {
+    await this.on(`evidence-${kind}`).first().click();
+    const link = await this.on("viewer-original").getAttribute("href");
+    const answer = await this.page.request.get(link ?? "");
+    expect(answer.status()).toBe(200);
+    await this.page.keyboard.press("Escape");
+    await expect(this.on("viewer")).toBeHidden();
+    return answer.body();
+  }
+
   async orderEvacuation(): Promise<void> {
     await this.on("evacuate").click();
     await this.on("evacuate-confirm").click();
@@ -155,22 +166,4 @@ export class Console {
     await this.expectStage("closed");
     await expect(this.on("closed")).toBeVisible();
   }
-
-  /** The case as the service tells it to this officer's browser. */
-  async view(): Promise<AccidentView> {
-    const id = /cases\/([0-9a-f-]{36})/.exec(this.page.url())?.[1];
-    const answer = await this.page.request.get(`/api/v1/accidents/${id}`);
-    expect(answer.ok()).toBe(true);
-    return (await answer.json()) as AccidentView;
-  }
-}
-
-/** As much of the case as tests ask for. */
-export interface AccidentView {
-  id: string;
-  stage: string;
-  evidence: { id: string; kind: string; party_id: string | null; sha256: string; bytes: number; url: string }[];
-  parties: { id: string; label: Label; name: string }[];
-  finding: { number: string; document: { sha256: string; pages: number; url: string }; verify_url: string } | null;
-  settlement: { method: string; payments: { cover: string; holder: string; payee: string; amount_fen: number }[] } | null;
 }

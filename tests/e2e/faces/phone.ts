@@ -5,7 +5,7 @@
  * wanted one, so a test says where it wants to be and not every tap on the way.
  */
 import { expect, type Locator, type Page } from "@playwright/test";
-import { drawWithFinger, expectMovingVideo, open, signature } from "../system/browser";
+import { drawWithFinger, expectMovingVideo, noteFirstFrame, open, signature } from "../system/browser";
 import { newestCode } from "../system/inbox";
 import type { Person } from "../system/people";
 import type { Demo } from "../system/server";
@@ -150,6 +150,7 @@ export class Phone {
   async enterCall(): Promise<void> {
     await this.expectScreen("call");
     await this.on("call-join").tap();
+    await noteFirstFrame(this.page);
     await expect(this.on("call")).toHaveAttribute("data-state", "live", { timeout: 40_000 });
   }
 

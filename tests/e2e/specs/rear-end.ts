@@ -38,10 +38,7 @@ export function rearEnd(): void {
     await look(first.phone.page, "phone-1-call");
 
     const still = await desk.takeStill("甲");
-    const view = await desk.view();
-    const kept = view.evidence.find((one) => one.kind === "still");
-    const bytes = await (await desk.page.request.get(`${kept?.url}?original=1`)).body();
-    expect(createHash("sha256").update(bytes).digest("hex")).toBe(still);
+    expect(createHash("sha256").update(await desk.originalOfNewest("still")).digest("hex")).toBe(still);
 
     await desk.orderEvacuation();
     await first.phone.confirmEvacuation();

@@ -85,6 +85,13 @@ async function framesDecoded(page: Page): Promise<number[]> {
   });
 }
 
+/** Says how long it took from the touch to the first picture of somebody else; measured, never asserted. */
+export async function noteFirstFrame(page: Page): Promise<void> {
+  const began = Date.now();
+  await expect.poll(async () => (await framesDecoded(page)).length, { timeout: 40_000, intervals: [20] }).toBeGreaterThan(0);
+  console.log(`    join to first frame: ${Date.now() - began} ms`);
+}
+
 /** Waits until `sources` incoming videos are decoded at this page, and each goes on. */
 export async function expectMovingVideo(page: Page, sources: number): Promise<void> {
   await expect.poll(async () => (await framesDecoded(page)).length, { timeout: 40_000 }).toBeGreaterThanOrEqual(sources);
