@@ -161,7 +161,7 @@ impl Fact {
             "signed" => "签名",
             "signature_refused" => "记录拒绝签名",
             "served" => "认定书送达",
-            "finding_voided" => "撤销认定书",
+            "finding_voided" => "作废认定书",
             "settled" => "生成赔付方案",
             "closed" => "结案",
             "escalated" => "转现场处理",

@@ -188,10 +188,22 @@ impl Open {
     /// # Errors
     /// Only our own: a fact that cannot be written.
     pub fn happen(&mut self, fact: Fact) -> Result<()> {
+        self.happen_by(self.by, fact)
+    }
+
+    /// As [`Open::happen`], for what follows by itself from somebody's deed.
+    ///
+    /// # Errors
+    /// Only our own.
+    pub fn follow(&mut self, fact: Fact) -> Result<()> {
+        self.happen_by(Actor::Service, fact)
+    }
+
+    fn happen_by(&mut self, by: Actor, fact: Fact) -> Result<()> {
         let recorded = Recorded {
             seq: self.accident.version + 1,
             at: self.now,
-            by: self.by,
+            by,
             fact,
         };
         let link = Link::seal(self.accident.id, &recorded, &self.last_digest).map_err(broken)?;

@@ -69,7 +69,7 @@ impl App {
         let token = links::issue(&mut open.tx, self, links::Kind::Personal(party), id, now).await?;
         if let Some(phone) = texted {
             let link = links::url(&self.config, links::Kind::Personal(party), &token);
-            let text = format!("【事故快处】请点击链接处理您的交通事故：{link}（30分钟内有效，请勿转发）");
+            let text = format!("【事故快处】处理您的交通事故，30分钟内有效，请勿转发，点击链接 {link}");
             sms::queue(&mut open.tx, self, &phone, &text, now).await?;
         }
         let accident = self.save(open).await?;

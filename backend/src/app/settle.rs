@@ -13,6 +13,13 @@ use crate::refusal::{AppError, FieldProblem, Kind, Refusal, Result};
 use crate::store::settlements::{self, NewSettlement};
 use crate::store::units;
 
+/// Whether somebody asked for the plan or it follows from the last signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    Asked,
+    Follows,
+}
+
 impl App {
     /// The officer asks for the plan, when losses came in after the signatures.
     ///
@@ -26,19 +33,22 @@ impl App {
             Begun::Fresh(open) => open,
             Begun::Done(accident) => return Ok(*accident),
         };
-        self.settle_in(&mut open).await?;
+        self.settle_in(&mut open, Why::Asked).await?;
         self.save(*open).await
     }
 
     /// Settles within a deed that is under way: fact and insurers' record in the same transaction.
-    pub(super) async fn settle_in(&self, open: &mut Open) -> Result<()> {
+    pub(super) async fn settle_in(&self, open: &mut Open, why: Why) -> Result<()> {
         let plan = plan(&open.accident)?;
         let settlement = Settlement {
             plan,
             made_at: open.now,
         };
         let fact: Fact = open.accident.settle(settlement)?;
-        open.happen(fact)?;
+        match why {
+            Why::Asked => open.happen(fact)?,
+            Why::Follows => open.follow(fact)?,
+        }
         let unit = units::load(&mut open.tx, &open.accident.unit)
             .await?
             .ok_or_else(|| AppError::Inconsistent("the accident's unit is not in the store".to_owned()))?;

@@ -2,11 +2,12 @@
 //! settled at once when every loss is known: nothing waits for a person who is not needed.
 
 use domain::accident::{Accident, SignRequest};
-use domain::fact::Actor;
+use domain::fact::{Actor, Fact};
 use domain::id::{AccidentId, PartyId, Sha256Hex};
 use domain::identifiers::mask_phone;
 use domain::signing::{Ink, Refused, Signing};
 
+use super::settle::Why;
 use super::{App, Begun, ByOfficer, ByParty, Intent, Open};
 use crate::identity::codes::{self, Purpose};
 use crate::refusal::{AppError, Refusal, Result};
@@ -103,10 +104,13 @@ impl App {
             .ok_or_else(Refusal::not_found)?;
         let document = self.revise(&mut open, &unit, &slot).await?;
         for fact in open.accident.take_signature(slot, document) {
-            open.happen(fact)?;
+            match fact {
+                Fact::Served => open.follow(fact)?,
+                fact => open.happen(fact)?,
+            }
         }
         if open.accident.ready_to_settle() {
-            match self.settle_in(&mut open).await {
+            match self.settle_in(&mut open, Why::Follows).await {
                 Ok(()) => {}
                 // Losses or shares that do not settle stop the money, never a signature: the desk sees why.
                 Err(AppError::Refused(refusal)) => {
