@@ -53,7 +53,18 @@ pub fn program(name: &str, args: &[&str]) -> Command {
 
 /// Cargo itself, the one that runs us, so that toolchains do not mix.
 pub fn cargo(args: &[&str]) -> Command {
-    program(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()), args)
+    let mut command = program(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()), args);
+    // What cargo told us about ourselves would make build scripts run again that a cargo typed by hand
+    // has run already, and a minute of crates behind them.
+    for (name, _) in std::env::vars_os() {
+        if name
+            .to_str()
+            .is_some_and(|name| name.starts_with("CARGO_MANIFEST") || name.starts_with("CARGO_PKG_"))
+        {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// Runs to the end, echoing every line as it comes.
