@@ -231,6 +231,7 @@ async fn serve(
     if !options.tls {
         return serve_plain(tasks, listener, handle, routes);
     }
+    tls::choose_arithmetic();
     let (certificate, key) = tls::certificate(&options.data.join("tls"), own_address())?;
     let config = RustlsConfig::from_pem(certificate, key)
         .await

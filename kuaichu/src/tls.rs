@@ -6,6 +6,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+/// Chooses the one library that does the arithmetic of TLS: two of them are linked in, and rustls will not guess.
+pub fn choose_arithmetic() {
+    // Somebody in this process has chosen before: then that choice stands.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+}
+
 /// The certificate and its key in PEM, made on first use and kept: a phone that accepted it once goes on.
 ///
 /// # Errors
@@ -26,4 +32,21 @@ pub fn certificate(folder: &Path, own: IpAddr) -> Result<(Vec<u8>, Vec<u8>)> {
             .context("the certificate's key cannot be kept")?;
     }
     Ok((fs::read(certificate)?, fs::read(key)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_made_certificate_can_be_served_and_is_kept() {
+        choose_arithmetic();
+        let folder = tempfile::tempdir().unwrap();
+        let own = "192.0.2.7".parse().unwrap();
+        let made = certificate(folder.path(), own).unwrap();
+        axum_server::tls_rustls::RustlsConfig::from_pem(made.0.clone(), made.1.clone())
+            .await
+            .unwrap();
+        assert_eq!(certificate(folder.path(), own).unwrap(), made);
+    }
 }
