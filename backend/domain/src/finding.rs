@@ -43,10 +43,3 @@ pub struct VoidFinding {
     pub reason: String,
     pub voided_at: Instant,
 }
-
-impl Finding {
-    /// Everybody has signed or refused.
-    pub fn is_complete(&self) -> bool {
-        self.signings.iter().all(|signing| !signing.is_pending())
-    }
-}

@@ -6,7 +6,7 @@ use domain::id::{AccidentId, PartyId, UnitId};
 use domain::identifiers::Phone;
 
 use super::open::claim;
-use super::{App, ByOfficer, ByParty, Intent};
+use super::{App, ByOfficer, Intent};
 use crate::identity::links;
 use crate::refusal::{AppError, Refusal, Result};
 use crate::sms;
@@ -108,13 +108,5 @@ impl App {
         found.map(|unit| unit.code).ok_or_else(|| {
             Refusal::invalid_field("unit", "unknown_unit", "没有这个受理单位，请核对链接").into()
         })
-    }
-
-    /// What this party's personal link shows before anybody is confirmed.
-    ///
-    /// # Errors
-    /// `not_found`.
-    pub async fn look_as(&self, by: ByParty) -> Result<Accident> {
-        self.look(by.accident, &by.scope()).await
     }
 }
