@@ -55,6 +55,12 @@ uuid_id! {
     StillId,
     /// A resumable upload under way.
     UploadId,
+    /// One assessment of one vehicle; a supplement has its own.
+    AssessmentId,
+    /// One payment order: an insurer, a payee, an amount.
+    OrderId,
+    /// Somebody invited by link who is no party.
+    GuestId,
 }
 
 /// An id that is a short text with a rule of its own.
@@ -114,6 +120,61 @@ text_id! {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
     /// A SHA-256 digest: 64 lower-case hex digits.
     Sha256Hex: |text| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+}
+
+/// An insurer's industry code: four capital letters, `PICC`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[A-Z]{4}$"))]
+pub struct InsurerCode([u8; 4]);
+
+impl InsurerCode {
+    pub fn as_str(&self) -> &str {
+        // Only capital letters ever get in.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl FromStr for InsurerCode {
+    type Err = BadId;
+
+    fn from_str(text: &str) -> Result<Self, BadId> {
+        let bytes: [u8; 4] = text
+            .as_bytes()
+            .try_into()
+            .map_err(|_| BadId { what: "InsurerCode" })?;
+        if bytes.iter().all(u8::is_ascii_uppercase) {
+            Ok(Self(bytes))
+        } else {
+            Err(BadId { what: "InsurerCode" })
+        }
+    }
+}
+
+impl fmt::Display for InsurerCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for InsurerCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for InsurerCode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for InsurerCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
 }
 
 impl Sha256Hex {

@@ -1,6 +1,7 @@
 //! What is true of an accident, whoever asks: pure rules and data, no clock, no I/O, no randomness.
 
 pub mod accident;
+pub mod assessment;
 pub mod catalogue;
 pub mod codes;
 pub mod data;
@@ -8,10 +9,14 @@ pub mod day;
 pub mod evidence;
 pub mod fact;
 pub mod finding;
+pub mod guest;
 pub mod id;
 pub mod identifiers;
+pub mod late_report;
 pub mod liability;
+pub mod mediation;
 pub mod money;
+pub mod order;
 pub mod party;
 pub mod problem;
 pub mod refusal;

@@ -1,0 +1,60 @@
+//! What each kind of fact is called on a timeline.
+
+use super::Fact;
+
+impl Fact {
+    /// What a stored kind is called on a timeline.
+    pub fn title(kind: &str) -> &'static str {
+        match kind {
+            "reported" => "报案",
+            "party_joined" => "当事人加入",
+            "phone_confirmed" => "手机号已验证",
+            "consent_answered" => "回答了告知事项",
+            "triage_answered" => "回答了安全问题",
+            "scene_recorded" => "记录了时间地点",
+            "party_recorded" => "填写了当事人信息",
+            "evidence_taken" => "收到证据",
+            "queued" => "进入排队",
+            "claimed" => "民警接案",
+            "released" => "退回队列",
+            "still_requested" => "请求拍照",
+            "evacuation_ordered" => "通知撤离现场",
+            "evacuation_acknowledged" => "确认已撤离",
+            "losses_assessed" => "记录了损失",
+            "outside_property_assessed" => "记录了其他财产损失",
+            "decided" => "认定责任",
+            "finding_issued" => "出具认定书",
+            "signed" => "签名",
+            "signature_refused" => "记录拒绝签名",
+            "served" => "认定书送达",
+            "finding_voided" => "作废认定书",
+            "settled" => "生成赔付方案",
+            "closed" => "结案",
+            "escalated" => "转现场处理",
+            "media_joined" => "进入视频",
+            "media_left" => "离开视频",
+            "late_report_filed" => "事后报案",
+            "acceptance_decided" => "决定是否受理",
+            "assessment_proposed" => "提出定损",
+            "assessment_awaited" => "等待保险公司核定",
+            "assessment_answered" => "答复定损",
+            "assessment_joint" => "转联合定损",
+            "assessment_bound" => "定损生效",
+            "orders_made" => "生成付款单",
+            "order_paid" => "保险公司付款",
+            "order_confirmed" => "确认到账",
+            "order_rejected" => "付款单被退回",
+            "order_reissued" => "重新提交付款单",
+            "subrogation_answered" => "选择代位求偿",
+            "mediation_answered" => "答复是否申请调解",
+            "mediation_barred" => "注明不予调解",
+            "mediation_proposed" => "提出调解结果",
+            "mediation_signed" => "签署调解结果",
+            "mediation_refused" => "拒绝签署调解结果",
+            "mediation_ended" => "调解结束",
+            "guest_invited" => "邀请参与人",
+            "guest_removed" => "取消邀请",
+            _ => "其他",
+        }
+    }
+}
