@@ -46,7 +46,8 @@ function view(fresh: Partial<AccidentView> = {}): AccidentView {
     me: { role: "driver", party_id: "a" },
     officer: null,
     queue: null,
-    triage: { answers: NO as NonNullable<AccidentView["triage"]>["answers"], outcome: "remote", stops: [] },
+    triage: { answers: NO as NonNullable<AccidentView["triage"]>["answers"], outcome: "remote", article: "", advice: "", stops: [] },
+    late_report: null,
     scene: {
       occurred_at: null,
       weather: null,

@@ -3,6 +3,10 @@
  *
  * Ids are UUIDs, instants RFC 3339 in UTC, money integer fen (`…_fen`). This file holds shapes only: no logic, no texts.
  */
+import type { LateReport } from "./contract-late";
+import type { Triage, TriageAnswers } from "./contract-triage";
+
+export type { TriageAnswers };
 
 export type Stage = "reporting" | "waiting" | "handling" | "decided" | "signing" | "settling" | "closed" | "escalated";
 
@@ -51,28 +55,6 @@ export interface HardStop {
   advice: string;
   call_122: boolean;
   call_120: boolean;
-}
-
-/** Every true is something that happened. What is left out counts as not reported; vehicles default to two. */
-export interface TriageAnswers {
-  injury: "none" | "slight" | "serious" | "death";
-  no_licence: boolean;
-  alcohol_or_drugs: boolean;
-  bus_overloaded_or_speeding: boolean;
-  bad_plate: boolean;
-  cannot_move: boolean;
-  party_left: boolean;
-  intent_suspected: boolean;
-  missing_marks: boolean;
-  facility_hit: boolean;
-  dangerous_goods: boolean;
-  expressway: boolean;
-  scene_cleared: boolean;
-  /** For officers; the phone does not ask. */
-  crime_suspected?: boolean;
-  motor_vehicles?: number;
-  /** Non-motor vehicles and pedestrians. */
-  others?: number;
 }
 
 export interface Place {
@@ -307,7 +289,8 @@ export interface AccidentView {
   officer: { id: string; name: string; badge: string } | null;
   /** Only while waiting. */
   queue: { place: number; expected_wait_s: number } | null;
-  triage: { answers: TriageAnswers; outcome: "remote" | "slight_injury" | "leave"; stops: HardStop[] } | null;
+  triage: Triage | null;
+  late_report: LateReport | null;
   scene: Scene | null;
   parties: PartyView[];
   evidence: EvidenceView[];
@@ -333,6 +316,9 @@ export interface QueueItem {
   place_text: string | null;
   parties: { label: string; plate: string | null; online: boolean }[];
   injured: boolean;
+  /** 事后报案; `decide_by` until the desk has decided whether to take it on. */
+  late_report: boolean;
+  decide_by: string | null;
   waiting_since: string | null;
   reported_at: string;
   photos: number;

@@ -293,6 +293,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accidents/{accident}/late-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/late-report`: a driver files it and waits for the desk; in place of `POST …/queue`. */
+        post: operations["file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/late-report/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/late-report/acceptance`: 受理, or 不予受理 with a written notice that ends the remote case. */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accidents/{accident}/officer-on-site": {
         parameters: {
             query?: never;
@@ -936,6 +970,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description 受理, or 不予受理 with the reason that the written notice gives. */
+        Acceptance: {
+            accepted: boolean;
+            at: components["schemas"]["Instant"];
+            /** @description The written notice as it was given, paragraphs by line breaks; none when accepted. */
+            notice?: string | null;
+            /** @description Empty when accepted without a remark. */
+            reason: string;
+        };
+        AcceptanceRequest: {
+            accepted: boolean;
+            /** @description A refusal needs one. */
+            reason?: string;
+        };
         /**
          * @description 11 碰撞运动车辆; 12 碰撞静止车辆; 19 其他车辆间事故; 21 刮撞行人; 22 碾压行人; 23 碰撞后碾压行人; 29 其他车辆与人事故; 31 侧翻; 32 滚翻; 33 坠车; 34 失火; 35 撞固定物; 36 撞非固定物; 37 自身折叠; 38 乘员跌落或抛出; 39 其他单车事故;
          * @enum {string}
@@ -957,6 +1005,7 @@ export interface components {
             evidence: components["schemas"]["EvidenceView"][];
             finding?: components["schemas"]["FindingView"] | null;
             id: components["schemas"]["AccidentId"];
+            late_report?: components["schemas"]["LateReport"] | null;
             me: components["schemas"]["Me"];
             /** @description What keeps the asking driver from the queue; empty: nothing. */
             missing_for_queue: components["schemas"]["FieldNote"][];
@@ -981,6 +1030,50 @@ export interface components {
              * @description What later requests name as `seen`.
              */
             version: number;
+        };
+        /**
+         * @description Every `true` is something that happened. The questions every driver can answer are all required; the last three
+         *     are for whoever knows: left out they mean no suspicion, two motor vehicles and nobody else.
+         */
+        Answered: {
+            /** @default null */
+            alcohol_or_drugs: boolean;
+            /** @default null */
+            bad_plate: boolean;
+            /** @default null */
+            bus_overloaded_or_speeding: boolean;
+            /** @default null */
+            cannot_move: boolean;
+            /** @default null */
+            crime_suspected: boolean | null;
+            /** @default null */
+            dangerous_goods: boolean;
+            /** @default null */
+            expressway: boolean;
+            /** @default null */
+            facility_hit: boolean;
+            /** @default null */
+            injury: components["schemas"]["Injury"];
+            /** @default null */
+            intent_suspected: boolean;
+            /** @default null */
+            missing_marks: boolean;
+            /**
+             * Format: int32
+             * @default null
+             */
+            motor_vehicles: number | null;
+            /** @default null */
+            no_licence: boolean;
+            /**
+             * Format: int32
+             * @default null
+             */
+            others: number | null;
+            /** @default null */
+            party_left: boolean;
+            /** @default null */
+            scene_cleared: boolean;
         };
         /** @description What the caller answered. Every `true` is something that happened. */
         Answers: {
@@ -1059,7 +1152,7 @@ export interface components {
              */
             party_left: boolean;
             /**
-             * @description Arts. 16 to 18: reported only after the scene was cleared.
+             * @description Art. 18: reported only after the scene was cleared.
              * @default false
              */
             scene_cleared: boolean;
@@ -1378,6 +1471,17 @@ export interface components {
         Jwks: {
             keys: components["schemas"]["Jwk"][];
         };
+        LateReport: {
+            acceptance?: components["schemas"]["Acceptance"] | null;
+            decide_by?: components["schemas"]["Instant"] | null;
+            filed_at: components["schemas"]["Instant"];
+            /** @description Why nobody called from the scene, in the party's words. */
+            statement: string;
+        };
+        LateReportRequest: {
+            /** @description Why nobody called from the scene; 10 to 500 characters. */
+            statement: string;
+        };
         /**
          * @description 责任, art. 60 and 61.
          * @enum {string}
@@ -1641,8 +1745,11 @@ export interface components {
         };
         QueueItem: {
             accident_id: components["schemas"]["AccidentId"];
+            decide_by?: components["schemas"]["Instant"] | null;
             expressway: boolean;
             injured: boolean;
+            /** @description 事后报案: the scene was cleared before anybody called. */
+            late_report: boolean;
             parties: components["schemas"]["QueueParty"][];
             photos: number;
             place_text?: string | null;
@@ -1933,12 +2040,15 @@ export interface components {
          */
         TransportMode: "A1" | "C1" | "C2" | "C3" | "C4" | "C5" | "C6" | "C7" | "C8" | "C9" | "F1" | "F2" | "F3" | "F4" | "F5" | "F6" | "F9" | "G1" | "H1" | "H2" | "H3" | "H4" | "J1" | "K1" | "K2" | "K3" | "K4" | "M1" | "M2" | "N1" | "N2" | "Q1" | "T1" | "X9";
         /** @enum {string} */
-        TriageOutcome: "remote" | "slight_injury" | "leave";
+        TriageOutcome: "remote" | "slight_injury" | "late_report" | "leave";
         TriageRequest: {
-            answers: components["schemas"]["Answers"];
+            answers: components["schemas"]["Answered"];
         };
+        /** @description The outcome, the article it rests on and what the caller must do now; `stops` when it leaves the remote flow. */
         TriageView: {
+            advice: string;
             answers: components["schemas"]["Answers"];
+            article: string;
             outcome: components["schemas"]["TriageOutcome"];
             stops: components["schemas"]["HardStop"][];
         };
@@ -2588,6 +2698,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LateReportRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptanceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
                 };
             };
             /** @description refused */

@@ -9,6 +9,7 @@ mod deciding;
 mod handling;
 mod inputs;
 mod intake;
+mod late;
 #[cfg(test)]
 mod tests;
 

@@ -1,4 +1,4 @@
-//! May this accident be handled remotely? 程序规定 arts. 13 to 18 and 23, and the regional switches.
+//! May this accident be handled remotely? 程序规定 arts. 13 to 15, 18 and 23, and the regional switches.
 //!
 //! A "no" is never the end of the answer: it says what to do instead, and whom to call.
 
@@ -54,7 +54,7 @@ pub struct Answers {
     pub dangerous_goods: bool,
     /// Art. 23: 交通肇事 or 危险驾驶.
     pub crime_suspected: bool,
-    /// Arts. 16 to 18: reported only after the scene was cleared.
+    /// Art. 18: reported only after the scene was cleared.
     pub scene_cleared: bool,
     /// Expressway or urban expressway.
     pub expressway: bool,
@@ -97,8 +97,33 @@ pub enum Outcome {
     Remote,
     /// Handled by video once every party has agreed, art. 23.
     SlightInjuryNeedsConsent,
+    /// 事后报案, art. 18: filed in writing; the desk decides whether it is taken on, then by video.
+    LateReport,
     /// Leaves the remote flow; every reason, the gravest first.
     Leave(Vec<HardStop>),
+}
+
+impl Outcome {
+    /// The article that this answer rests on, and what the caller must do now.
+    pub fn told(&self) -> (&str, &str) {
+        match self {
+            Self::Remote => (
+                "《道路交通事故处理程序规定》第十九条、第二十三条第一款第一项",
+                "请先到安全的地方，按页面提示拍照固定现场，再等民警视频处理；民警通知后立即撤离现场。",
+            ),
+            Self::SlightInjuryNeedsConsent => (
+                "《道路交通事故处理程序规定》第二十三条第一款第二项",
+                "受伤的人请先到安全处休息，伤势加重马上拨打120；各方都同意按简易程序处理的，才能视频处理。",
+            ),
+            Self::LateReport => (
+                "《道路交通事故处理程序规定》第十八条",
+                "请写明没有当场报案的原因，并上传照片、行车记录等证据；是否受理会在三个工作日内答复。",
+            ),
+            Self::Leave(stops) => stops
+                .first()
+                .map_or(("", ""), |stop| (stop.article.as_str(), stop.advice.as_str())),
+        }
+    }
 }
 
 /// Judges the answers for an accident at `at` under the pack of its place.
@@ -136,7 +161,6 @@ pub fn triage(answers: &Answers, at: Instant, pack: &RulePack) -> Outcome {
             Stop::ThreeVehicles,
         ),
         (pack.is_night(at) && !switches.night, Stop::Night),
-        (answers.scene_cleared, Stop::SceneCleared),
     ]
     .into_iter()
     .filter(|(happened, _)| *happened)
@@ -145,6 +169,8 @@ pub fn triage(answers: &Answers, at: Instant, pack: &RulePack) -> Outcome {
 
     if !stops.is_empty() {
         Outcome::Leave(stops)
+    } else if answers.scene_cleared {
+        Outcome::LateReport
     } else if slight {
         Outcome::SlightInjuryNeedsConsent
     } else {
@@ -172,9 +198,14 @@ impl Triage {
     /// The reasons to leave the remote flow; empty when there are none.
     pub fn stops(&self) -> &[HardStop] {
         match &self.outcome {
-            Outcome::Remote | Outcome::SlightInjuryNeedsConsent => &[],
+            Outcome::Remote | Outcome::SlightInjuryNeedsConsent | Outcome::LateReport => &[],
             Outcome::Leave(stops) => stops,
         }
+    }
+
+    /// The scene is no more: the report is filed in writing before anybody queues.
+    pub fn is_late(&self) -> bool {
+        self.outcome == Outcome::LateReport
     }
 
     pub fn slight_injury(&self) -> bool {

@@ -13,6 +13,7 @@ pub mod evacuate;
 pub mod forget;
 pub mod issue_finding;
 pub mod join;
+pub mod late_report;
 pub mod media_event;
 pub mod open;
 pub mod paper;

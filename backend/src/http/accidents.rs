@@ -9,7 +9,6 @@ use domain::id::{AccidentId, PartyId};
 use domain::party::{ConsentKind, PartyDetails};
 use domain::scene::Scene;
 use domain::settlement;
-use domain::triage::Answers;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -26,7 +25,6 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(read))
         .routes(routes!(consent))
-        .routes(routes!(triage))
         .routes(routes!(scene))
         .routes(routes!(party))
         .routes(routes!(queue))
@@ -143,28 +141,6 @@ async fn consent(
 ) -> Result<Json<AccidentView>> {
     let answer = (body.kind, body.agreed, body.text_version);
     let accident = app.answer_consent(by, id, &meant.by_party(by), answer).await?;
-    seen(&app, &Who::Party(by), &accident).await
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TriageRequest {
-    answers: Answers,
-}
-
-/// `POST …/triage`: the screening questions; a hard stop hands the case to the field.
-#[utoipa::path(post, path = "/accidents/{accident}/triage", tag = "accidents",
-    params(("accident" = String, Path, format = Uuid), ("Idempotency-Key" = String, Header)),
-    request_body = TriageRequest, responses((status = 200, body = AccidentView)), security(("driver" = [])))]
-async fn triage(
-    State(app): State<App>,
-    Driver(by): Driver,
-    (Path(id), meant): (Path<AccidentId>, Meant),
-    Json(body): Json<TriageRequest>,
-) -> Result<Json<AccidentView>> {
-    let accident = app
-        .answer_triage(by, id, &meant.by_party(by), body.answers)
-        .await?;
     seen(&app, &Who::Party(by), &accident).await
 }
 

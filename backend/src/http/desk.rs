@@ -54,6 +54,10 @@ pub struct QueueItem {
     parties: Vec<QueueParty>,
     injured: bool,
     expressway: bool,
+    /// 事后报案: the scene was cleared before anybody called.
+    late_report: bool,
+    /// By when the desk decides whether to take it on; none when it has, or the calendar does not know.
+    decide_by: Option<Instant>,
     waiting_since: Option<Instant>,
     reported_at: Instant,
     photos: usize,
@@ -95,6 +99,12 @@ impl QueueItem {
                 .triage
                 .as_ref()
                 .is_some_and(|triage| triage.answers.expressway),
+            late_report: accident.late_report.is_some(),
+            decide_by: accident
+                .late_report
+                .as_ref()
+                .filter(|late| late.acceptance.is_none())
+                .and_then(|late| late.decide_by),
             waiting_since: accident.queued_at.filter(|_| waiting),
             reported_at: accident.reported_at,
             photos: accident.photos(),

@@ -14,6 +14,7 @@ pub mod extract;
 pub mod files;
 pub mod headers;
 pub mod idempotency;
+pub mod late_report;
 pub mod limits;
 pub mod media;
 pub mod oauth;
@@ -25,6 +26,7 @@ pub mod problem;
 pub mod qr;
 pub mod reports;
 pub mod settlements;
+pub mod triage;
 pub mod uploads;
 pub mod verification;
 pub mod view;
@@ -52,10 +54,12 @@ fn resources() -> OpenApiRouter<App> {
         .merge(desk::routes())
         .merge(driver::routes())
         .merge(evidence::routes())
+        .merge(late_report::routes())
         .merge(officer::routes())
         .merge(papers::routes())
         .merge(reports::routes())
         .merge(settlements::routes())
+        .merge(triage::routes())
         .merge(verification::routes())
 }
 

@@ -4,6 +4,7 @@ use domain::accident::{Accident, Evacuation};
 use domain::evidence::{EvidenceKind, Shot, StillRequest};
 use domain::id::{AccidentId, EvidenceId, OfficerId, PartyId, Sha256Hex, StillId, UnitId};
 use domain::identifiers::{mask_document, mask_name, mask_phone};
+use domain::late_report::LateReport;
 use domain::party::{
     Consent, DocumentKind, Injury, Losses, OutsideProperty, Party, PartyDetails, PartyKind, Vehicle,
 };
@@ -11,11 +12,12 @@ use domain::problem::Problem;
 use domain::scene::Scene;
 use domain::stage::{Closing, Decision, Escalation, Stage, StageName};
 use domain::time::Instant;
-use domain::triage::{Answers, HardStop, Outcome};
+use domain::triage::HardStop;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::papers_view::{FindingView, SettlementView};
+use super::triage::TriageView;
 use crate::app::Who;
 use crate::app::queue::Place;
 
@@ -37,6 +39,7 @@ pub struct AccidentView {
     /// While it waits.
     pub queue: Option<QueuePlace>,
     pub triage: Option<TriageView>,
+    pub late_report: Option<LateReport>,
     pub scene: Option<Scene>,
     pub parties: Vec<PartyView>,
     pub evidence: Vec<EvidenceView>,
@@ -89,21 +92,6 @@ pub struct QueuePlace {
     /// 1 is next.
     pub place: u64,
     pub expected_wait_s: u64,
-}
-
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct TriageView {
-    pub answers: Answers,
-    pub outcome: TriageOutcome,
-    pub stops: Vec<HardStop>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TriageOutcome {
-    Remote,
-    SlightInjury,
-    Leave,
 }
 
 /// A party; name, document and phone are masked for the others.
@@ -219,15 +207,8 @@ impl AccidentView {
                 place: place.place,
                 expected_wait_s: place.expected_wait_s,
             }),
-            triage: accident.triage.as_ref().map(|triage| TriageView {
-                answers: triage.answers,
-                outcome: match triage.outcome {
-                    Outcome::Remote => TriageOutcome::Remote,
-                    Outcome::SlightInjuryNeedsConsent => TriageOutcome::SlightInjury,
-                    Outcome::Leave(_) => TriageOutcome::Leave,
-                },
-                stops: triage.stops().to_vec(),
-            }),
+            triage: accident.triage.as_ref().map(TriageView::of),
+            late_report: accident.late_report.clone(),
             scene: accident.scene.clone(),
             parties: accident
                 .parties

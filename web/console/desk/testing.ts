@@ -12,7 +12,8 @@ export function anAccident(more: Partial<AccidentView> = {}): AccidentView {
   return {
     id: "a", version: 1, stage: "handling", unit: { code: "330681", name: "诸暨" },
     reported_at: "2026-03-01T00:00:00Z", queued_at: null, claimed_at: null, closed_at: null,
-    me: { role: "officer", party_id: null }, officer: { id: "o1", name: "陈", badge: "1" }, queue: null, triage: null, scene: null,
+    me: { role: "officer", party_id: null }, officer: { id: "o1", name: "陈", badge: "1" }, queue: null, triage: null, late_report: null,
+    scene: null,
     parties: [aParty("p1", "甲"), aParty("p2", "乙")], evidence: [], still_requests: [], evacuation: null, escalation: null,
     decision: null, finding: null, self_pay: null, settlement: null, closing: null, missing_for_queue: [], outside_property: [],
     timeline: [], ...more,

@@ -165,6 +165,12 @@ impl Accident {
                 .filter(|(there, ..)| !there)
                 .map(|(_, field, text)| Problem::new(*field, "missing", *text)),
         );
+        if self.late_report_due() {
+            missing.push(Problem::new("late_report", "missing", "请当事人先提交事后报案"));
+        } else if self.acceptance_due() {
+            let message = "请先决定是否受理这起事后报案";
+            missing.push(Problem::new("late_report.acceptance", "missing", message));
+        }
         let slight = self.has_slight_injury();
         for party in &self.parties {
             let at = |what: &str| format!("parties.{}.{what}", party.id);

@@ -227,6 +227,11 @@ impl Accident {
             "consents.slight_injury",
             "有人轻微受伤，需要您同意按简易程序处理",
         );
+        need(
+            !self.late_report_due(),
+            "late_report",
+            "请写明没有当场报案的原因，提交事后报案",
+        );
         missing
     }
 
