@@ -32,6 +32,9 @@ pub struct Arguments {
     /// `postgres://…` instead of an SQLite file in the data folder
     #[arg(long)]
     database: Option<String>,
+    /// A folder of rule files that add regions or take the place of built-in ones
+    #[arg(long, env = "KUAICHU_RULES")]
+    rules: Option<PathBuf>,
 }
 
 /// What a program needs to use this demo; kept in the data folder beside the cases.
@@ -80,6 +83,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         media_addresses: media,
         demo: true,
         sms_gateway: None,
+        rules: arguments.rules,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     })

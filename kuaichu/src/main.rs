@@ -1,7 +1,7 @@
 //! `kuaichu`: reads the arguments, starts what they ask for, and says in one line what went wrong.
 
 use std::io::{BufReader, IsTerminal, stderr, stdin, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -25,6 +25,9 @@ enum Command {
         /// One JSON object a line in, one a line out
         #[arg(long)]
         lines: bool,
+        /// A folder of rule files that add regions or take the place of built-in ones
+        #[arg(long, env = "KUAICHU_RULES")]
+        rules: Option<PathBuf>,
     },
     /// Check what is stored
     Audit {
@@ -77,7 +80,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             log_to_stderr();
             runtime()?.block_on(demo::run(arguments))
         }
-        Command::Settle { file, lines } => settle_file(&file, lines),
+        Command::Settle { file, lines, rules } => settle_file(&file, lines, rules.as_deref()),
         Command::Audit {
             command: AuditCommand::Verify { database, data },
         } => runtime()?.block_on(audit::verify(database, &data)),
@@ -88,15 +91,16 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn settle_file(file: &std::path::Path, lines: bool) -> anyhow::Result<ExitCode> {
+fn settle_file(file: &Path, lines: bool, rules: Option<&Path>) -> anyhow::Result<ExitCode> {
     use anyhow::Context;
+    let packs = kuaichu::rules::load(rules)?;
     let (mut out, mut err) = (stdout().lock(), stderr().lock());
     let code = if file.as_os_str() == "-" {
-        settle::run(stdin().lock(), lines, &mut out, &mut err)?
+        settle::run(stdin().lock(), lines, &packs, &mut out, &mut err)?
     } else {
         let opened = std::fs::File::open(file).with_context(|| format!("{} cannot be read", file.display()));
         match opened {
-            Ok(opened) => settle::run(BufReader::new(opened), lines, &mut out, &mut err)?,
+            Ok(opened) => settle::run(BufReader::new(opened), lines, &packs, &mut out, &mut err)?,
             Err(error) => {
                 eprintln!("{error:#}");
                 settle::BAD_INPUT

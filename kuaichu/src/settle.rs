@@ -5,7 +5,7 @@
 
 use std::io::{self, BufRead, Read, Write};
 
-use domain::rule_pack::{self, RulePacks};
+use domain::rule_pack::RulePacks;
 use domain::settlement::{Plan, SettlementError, SettlementInput, settle};
 use serde::Serialize;
 
@@ -33,10 +33,10 @@ struct Refusal<'a> {
 pub fn run(
     mut input: impl BufRead,
     lines: bool,
+    packs: &RulePacks,
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> io::Result<u8> {
-    let packs = rule_pack::built_in().map_err(io::Error::other)?;
     if lines {
         return every_line(input, packs, out);
     }
@@ -124,7 +124,14 @@ mod tests {
 
     fn ran(input: &[u8], lines: bool) -> (u8, String, String) {
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = run(input, lines, &mut out, &mut err).unwrap();
+        let code = run(
+            input,
+            lines,
+            domain::rule_pack::built_in().unwrap(),
+            &mut out,
+            &mut err,
+        )
+        .unwrap();
         (
             code,
             String::from_utf8(out).unwrap(),

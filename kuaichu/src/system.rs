@@ -49,6 +49,8 @@ pub struct Options {
     pub demo: bool,
     /// An SMS gateway's URL with `{phone}` and `{text}`; none writes to the dev inbox.
     pub sms_gateway: Option<String>,
+    /// A folder of rule files of our own; none: what is built in.
+    pub rules: Option<PathBuf>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
 }
@@ -159,6 +161,7 @@ pub fn own_address() -> IpAddr {
 }
 
 async fn open(options: &Options, base_url: &str) -> Result<App> {
+    let rules = Arc::new(crate::rules::load(options.rules.as_deref())?);
     let url = options
         .database
         .clone()
@@ -186,6 +189,7 @@ async fn open(options: &Options, base_url: &str) -> Result<App> {
         blobs,
         live: Live::new(),
         fonts: Arc::new(finding::Fonts::embedded().context("the fonts of the finding cannot be read")?),
+        rules,
     })
 }
 

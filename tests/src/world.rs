@@ -53,6 +53,7 @@ impl World {
             media_addresses: vec![loopback],
             demo: true,
             sms_gateway: None,
+            rules: None,
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(20_261_123)),
         })

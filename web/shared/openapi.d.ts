@@ -645,7 +645,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /catalogue`: the lists that every face offers. */
+        /** `GET /catalogue`: the lists that every face offers; with a region, only the situations that it accepts. */
         get: operations["read"];
         put?: never;
         post?: never;
@@ -3451,7 +3451,12 @@ export interface operations {
     };
     read: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description GB/T 2260 code of the district: `330681`. */
+                region?: string;
+                /** @description The time of the accident; now when left out. */
+                at?: components["schemas"]["Instant"];
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -17,6 +17,7 @@ pub use statute::{Act, StatuteRef, chinese_number};
 use crate::codes::code_list;
 use crate::data::{BadData, line_at, parse_toml};
 use crate::liability::Liability;
+use crate::rule_pack::RulePack;
 
 const FILE: &str = "rules/catalogue.toml";
 const TEXT: &str = include_str!("../rules/catalogue.toml");
@@ -134,6 +135,31 @@ impl Catalogue {
         &self.situations
     }
 
+    /// The catalogue as the region's pack has it: without what it does not accept, and with what it
+    /// weighs otherwise.
+    #[must_use]
+    pub fn under(&self, pack: &RulePack) -> Self {
+        let regional = pack.situations;
+        let accepted = self
+            .situations
+            .iter()
+            .filter(|situation| match situation.code.as_str() {
+                "315" => regional.situation_315,
+                "327" => regional.situation_327,
+                _ => true,
+            });
+        let weighed = accepted.cloned().map(|mut situation| {
+            if situation.code == "404" {
+                let (own, other) = regional.illegal_parking.pair();
+                situation.default_liability = DefaultPair { own, other };
+            }
+            situation
+        });
+        Self {
+            situations: weighed.collect(),
+        }
+    }
+
     pub fn find(&self, code: &str) -> Option<&Situation> {
         self.situations.iter().find(|situation| situation.code == code)
     }
@@ -219,6 +245,22 @@ mod tests {
         let statute = &built_in().unwrap().find("101").unwrap().statutes[0];
         assert!(statute.opening_sentence);
         assert_eq!((statute.article, statute.item), (43, None));
+    }
+
+    #[test]
+    fn a_region_leaves_situations_out_and_weighs_illegal_parking_its_own_way() {
+        use crate::rule_pack::{IllegalParking, built_in as packs};
+        let at = "2026-03-01T08:15:00+08:00".parse().unwrap();
+        let mut pack = packs().unwrap().choose("330681", at).unwrap().clone();
+        assert_eq!(&built_in().unwrap().under(&pack), built_in().unwrap());
+        pack.situations.situation_327 = false;
+        pack.situations.illegal_parking = IllegalParking::Equal;
+        let regional = built_in().unwrap().under(&pack);
+        assert!(regional.find("327").is_none() && regional.find("315").is_some());
+        let pair = regional.find("404").unwrap().default_liability;
+        assert_eq!((pair.own, pair.other), (Liability::Equal, Liability::Equal));
+        pack.situations.situation_315 = false;
+        assert!(built_in().unwrap().under(&pack).find("315").is_none());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Built-in data files and how one that is wrong says so: file, line, reason.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// A data file that cannot be trusted; refused at start rather than half used.
@@ -12,6 +13,23 @@ pub struct BadData {
     pub reason: String,
 }
 
+/// Everything that is wrong in a set of rule files, in the order it was read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", first(.found))]
+pub struct BadRules {
+    /// Never empty.
+    pub found: Vec<BadData>,
+}
+
+/// One line, however much is wrong.
+fn first(found: &[BadData]) -> String {
+    match found {
+        [] => "the rules cannot be read".to_owned(),
+        [only] => only.to_string(),
+        [first, rest @ ..] => format!("{first} (and {} more: see kuaichu rules check)", rest.len()),
+    }
+}
+
 /// Reads a TOML file into `T`.
 ///
 /// # Errors
@@ -22,6 +40,44 @@ pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, BadD
         line: error.span().map_or(1, |span| line_at(text, span.start)),
         reason: error.message().replace('\n', " "),
     })
+}
+
+/// A value as a data file writes it: with where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sourced<T> {
+    pub value: T,
+    pub source: String,
+}
+
+/// What is wrong in one file, line by line, so that a person mends it in one go.
+pub(crate) struct Faults<'a> {
+    pub file: &'a str,
+    pub text: &'a str,
+    pub found: Vec<BadData>,
+}
+
+impl<'a> Faults<'a> {
+    pub fn new(file: &'a str, text: &'a str) -> Self {
+        let found = Vec::new();
+        Self { file, text, found }
+    }
+
+    /// Notes what is wrong at byte `at` of the text.
+    pub fn at(&mut self, at: usize, reason: impl Into<String>) {
+        self.found.push(BadData {
+            file: self.file.to_owned(),
+            line: line_at(self.text, at),
+            reason: reason.into(),
+        });
+    }
+
+    /// Notes a source that says nothing.
+    pub fn source(&mut self, at: usize, name: &str, source: &str) {
+        if source.trim().is_empty() {
+            self.at(at, format!("{name} lacks a source"));
+        }
+    }
 }
 
 /// The line that byte `at` of `text` lies in, counted from 1.

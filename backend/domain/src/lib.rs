@@ -1,7 +1,9 @@
 //! What is true of an accident, whoever asks: pure rules and data, no clock, no I/O, no randomness.
 
 pub mod accident;
+pub mod agreement;
 pub mod assessment;
+pub mod calendar;
 pub mod catalogue;
 pub mod codes;
 pub mod data;

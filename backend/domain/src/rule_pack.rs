@@ -1,25 +1,41 @@
 //! Regional values with dates and sources: nation, province, city, the nearer one winning.
 //!
 //! The time and place of the **accident** choose, never today's date, so an accident settled last
-//! year settles to the same fen again. What a value means is told where it is used.
+//! year settles to the same fen again. What a value means is told where it is used; `docs/rules.md`
+//! tells it to whoever edits the files.
 
+mod files;
 mod load;
+mod names;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Serialize;
 
-use crate::data::BadData;
-use crate::liability::DefaultShares;
+pub use files::{Listed, ListedEdition, ListedValue, Listing, list};
+
+use crate::agreement::Agreements;
+use crate::calendar::Calendar;
+use crate::data::BadRules;
+use crate::liability::{DefaultShares, Liability};
 use crate::money::Fen;
 use crate::time::Instant;
 
-/// The files that are built in, the parent before its children.
-const FILES: &[(&str, &str)] = &[
+/// The files that are built in.
+pub const FILES: &[(&str, &str)] = &[
     ("rules/cn.toml", include_str!("../rules/cn.toml")),
     ("rules/cn-33.toml", include_str!("../rules/cn-33.toml")),
     ("rules/cn-330681.toml", include_str!("../rules/cn-330681.toml")),
+    ("rules/agreements.toml", include_str!("../rules/agreements.toml")),
+    (
+        "rules/holidays-2026.toml",
+        include_str!("../rules/holidays-2026.toml"),
+    ),
+    (
+        "rules/holidays-2027.toml",
+        include_str!("../rules/holidays-2027.toml"),
+    ),
 ];
 
 /// What one compulsory policy answers with, per accident and head.
@@ -45,6 +61,97 @@ pub struct Switches {
     pub night: bool,
 }
 
+/// A value that is one of several names. The order is the order of `NAMES`.
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $text)] $variant),+ }
+
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// As a pack file writes each of them.
+            pub const NAMES: &'static [&'static str] = &[$($text),+];
+        }
+    };
+}
+
+choice! {
+    /// How one person's injury is divided among the compulsory policies that answer for it.
+    InjuryDivision {
+        /// In proportion to the limit each of them answers with.
+        ByLimit = "by_limit",
+        /// Alike.
+        Equally = "equally",
+    }
+}
+
+choice! {
+    /// What compulsory cover does for property when no motor vehicle is at fault.
+    NoMotorAtFault {
+        /// Each loss of a party is divided equally among the other vehicles' no-fault limits.
+        OthersEqually = "others_equally",
+        /// It pays nothing; each bears its own.
+        EachItsOwn = "each_its_own",
+    }
+}
+
+choice! {
+    /// Situation 404 (违法停车): how it weighs by default against a party that has none.
+    IllegalParking {
+        Secondary = "secondary",
+        Equal = "equal",
+        Primary = "primary",
+        Full = "full",
+    }
+}
+
+impl IllegalParking {
+    /// Of the party that parked, and of the other.
+    pub const fn pair(self) -> (Liability, Liability) {
+        match self {
+            Self::Secondary => (Liability::Secondary, Liability::Primary),
+            Self::Equal => (Liability::Equal, Liability::Equal),
+            Self::Primary => (Liability::Primary, Liability::Secondary),
+            Self::Full => (Liability::Full, Liability::None),
+        }
+    }
+}
+
+/// Situations of the catalogue that not every region accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Situations {
+    /// 315: rests on local rules in many places.
+    pub situation_315: bool,
+    /// 327: on roads that remote handling usually leaves out.
+    pub situation_327: bool,
+    pub illegal_parking: IllegalParking,
+}
+
+/// Terms, in working days of the Chinese calendar unless the name says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Terms {
+    /// Until the finding is made when it is not made on the spot.
+    pub finding_working_days: u8,
+    /// Until a late report is accepted or not.
+    pub late_report_working_days: u8,
+    /// For a party to apply for review, from service.
+    pub review_working_days: u8,
+    /// For the issuing unit to forward an application.
+    pub review_forward_working_days: u8,
+    /// For the issuing unit to submit the file when the application was made above.
+    pub review_file_working_days: u8,
+    /// For the decision on review, calendar days.
+    pub review_decision_days: u8,
+    /// Simplified case files are kept for so many years, from the year after closing.
+    pub retention_file_years: u8,
+    /// The session's video is kept for so many months at least.
+    pub retention_video_months: u8,
+}
+
 /// The values in force at one time in one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -64,7 +171,11 @@ pub struct RulePack {
     /// … until before this one.
     pub night_until_hour: u8,
     pub switches: Switches,
-    /// Name of each value and switch → where it comes from.
+    pub injury_division: InjuryDivision,
+    pub no_motor_at_fault: NoMotorAtFault,
+    pub situations: Situations,
+    pub terms: Terms,
+    /// Name of each value, switch and choice → where it comes from.
     pub sources: BTreeMap<String, String>,
 }
 
@@ -86,11 +197,13 @@ impl RulePack {
     }
 }
 
-/// All packs of all times and places.
+/// All packs of all times and places, with the calendar and the agreements that belong to them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RulePacks {
     /// Region (`cn-330681`) → packs, each with the moment it starts, in order of time.
     regions: BTreeMap<String, Vec<(Instant, RulePack)>>,
+    pub calendar: Calendar,
+    pub agreements: Agreements,
 }
 
 /// No pack can be chosen.
@@ -103,163 +216,67 @@ pub enum NoPack {
 }
 
 impl RulePacks {
-    /// Reads packs, the parent before its children.
+    /// Reads exactly these files, in any order.
     ///
     /// # Errors
     /// With file, line and reason: what does not parse, lacks a source, overlaps or leaves a value out.
-    pub fn parse(files: &[(&str, &str)]) -> Result<Self, BadData> {
-        load::load(files).map(|regions| Self { regions })
+    pub fn parse(files: &[(&str, &str)]) -> Result<Self, BadRules> {
+        files::load(&[], files)
     }
 
-    /// The pack for an accident: of its district, else its province, else the nation.
+    /// The built-in files, with these added; one of the same region or year takes the built-in one's place.
+    ///
+    /// # Errors
+    /// As [`RulePacks::parse`].
+    pub fn with(files: &[(&str, &str)]) -> Result<Self, BadRules> {
+        files::load(FILES, files)
+    }
+
+    /// The pack for an accident: of its district, else its city, its province, the nation.
     ///
     /// # Errors
     /// A region that is no GB/T 2260 code, or a time before every edition.
     pub fn choose(&self, region: &str, at: Instant) -> Result<&RulePack, NoPack> {
-        if region.len() != 6 || !region.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(NoPack::Region);
-        }
-        let wanted = [6, 4, 2].into_iter().filter_map(|length| region.get(..length));
-        let names = wanted.map(|code| format!("cn-{code}")).chain(["cn".to_owned()]);
-        let editions = names
-            .into_iter()
+        let editions = nearest(region)
+            .ok_or(NoPack::Region)?
             .find_map(|name| self.regions.get(&name))
             .ok_or(NoPack::Region)?;
         let found = editions.iter().rev().find(|(start, _)| *start <= at);
         found.map(|(_, pack)| pack).ok_or(NoPack::TooEarly)
     }
+
+    /// Every pack of every region, in order of region and time.
+    pub fn all(&self) -> impl Iterator<Item = &RulePack> {
+        self.regions.values().flatten().map(|(_, pack)| pack)
+    }
 }
 
-static BUILT_IN: LazyLock<Result<RulePacks, BadData>> = LazyLock::new(|| RulePacks::parse(FILES));
+/// The regions that answer for a six-digit code, the nearest first: `cn-330681`, `cn-3306`, `cn-33`, `cn`.
+/// `None` when it is no code.
+pub(crate) fn nearest(region: &str) -> Option<impl Iterator<Item = String>> {
+    let code = region.len() == 6 && region.bytes().all(|b| b.is_ascii_digit());
+    let names = [6, 4, 2].into_iter().filter_map(|length| region.get(..length));
+    let names = names.map(|code| format!("cn-{code}")).chain(["cn".to_owned()]);
+    code.then_some(names)
+}
+
+/// `cn`, or `cn-` and 2, 4 or 6 digits.
+pub(crate) fn is_region(name: &str) -> bool {
+    name == "cn"
+        || name
+            .strip_prefix("cn-")
+            .is_some_and(|code| matches!(code.len(), 2 | 4 | 6) && code.bytes().all(|b| b.is_ascii_digit()))
+}
+
+static BUILT_IN: LazyLock<Result<RulePacks, BadRules>> = LazyLock::new(|| RulePacks::parse(FILES));
 
 /// The packs that were built in.
 ///
 /// # Errors
 /// When a file is wrong; the server refuses to start with it.
-pub fn built_in() -> Result<&'static RulePacks, BadData> {
+pub fn built_in() -> Result<&'static RulePacks, BadRules> {
     BUILT_IN.as_ref().map_err(Clone::clone)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn chosen(region: &str, at: &str) -> &'static RulePack {
-        built_in().unwrap().choose(region, at.parse().unwrap()).unwrap()
-    }
-
-    #[test]
-    fn the_time_and_place_of_the_accident_choose() {
-        assert_eq!(
-            chosen("330681", "2026-03-01T08:15:00+08:00").id,
-            "cn-330681@2026-01"
-        );
-        assert_eq!(chosen("330602", "2026-03-01T08:15:00+08:00").id, "cn-33@2026-01");
-        assert_eq!(chosen("110101", "2026-03-01T08:15:00+08:00").id, "cn@2020-09");
-        assert_eq!(
-            chosen("330681", "2025-03-01T08:15:00+08:00").id,
-            "cn-330681@2020-09"
-        );
-        let packs = built_in().unwrap();
-        assert_eq!(
-            packs.choose("33068", "2026-03-01T08:15:00Z".parse().unwrap()),
-            Err(NoPack::Region)
-        );
-        assert_eq!(
-            packs.choose("330681", "2001-03-01T08:15:00Z".parse().unwrap()),
-            Err(NoPack::TooEarly)
-        );
-    }
-
-    #[test]
-    fn the_limits_of_compulsory_cover_change_on_the_day_they_did() {
-        let before = chosen("330681", "2020-09-18T23:59:59.999999+08:00");
-        let after = chosen("330681", "2020-09-19T00:00:00+08:00");
-        assert_eq!(
-            (before.ctp_fault.medical, before.ctp_no_fault.medical),
-            (Fen(1_000_000), Fen(100_000))
-        );
-        assert_eq!(
-            (after.ctp_fault.medical, after.ctp_no_fault.medical),
-            (Fen(1_800_000), Fen(180_000))
-        );
-        assert_eq!(
-            (before.ctp_fault.disability, after.ctp_fault.disability),
-            (Fen(11_000_000), Fen(18_000_000))
-        );
-        assert_eq!(after.ctp_fault.property, Fen(200_000));
-    }
-
-    #[test]
-    fn every_value_says_where_it_comes_from() {
-        let pack = chosen("330681", "2026-03-01T08:15:00+08:00");
-        assert_eq!(pack.sources.len(), 19);
-        assert!(pack.sources.values().all(|source| !source.is_empty()));
-        assert!(pack.sources["self_pay_cap_fen"].contains("当地"));
-    }
-
-    #[test]
-    fn night_goes_over_midnight() {
-        let pack = chosen("330681", "2026-03-01T08:15:00+08:00");
-        assert!(pack.is_night("2026-03-01T20:00:00+08:00".parse().unwrap()));
-        assert!(pack.is_night("2026-03-01T05:59:59+08:00".parse().unwrap()));
-        assert!(!pack.is_night("2026-03-01T06:00:00+08:00".parse().unwrap()));
-    }
-
-    #[test]
-    fn a_bad_pack_is_refused_with_file_and_line() {
-        let (name, nation) = FILES[0];
-        let city = |body: &str| {
-            format!(
-                "region = \"cn-1\"\nparent = \"cn\"\n\n[[edition]]\nin_force = \"2026-01-01T00:00:00+08:00\"\n{body}"
-            )
-        };
-        let cases = [
-            (
-                city("[edition.values]\nself_pay_cap_fen = { value = 1 }\n"),
-                "x.toml:7: ",
-            ),
-            (
-                city("[edition.values]\nself_pay_cap_fen = { value = 1, source = \"\" }\n"),
-                "x.toml:7: self_pay_cap_fen lacks a source",
-            ),
-            (
-                city("[edition.values]\nself_pay_cup = { value = 1, source = \"s\" }\n"),
-                "x.toml:7: self_pay_cup is no value",
-            ),
-            (
-                city("[edition.values]\nself_pay_cap_fen = { value = -1, source = \"s\" }\n"),
-                "x.toml:7: self_pay_cap_fen is out of range",
-            ),
-            (
-                city("[edition.switches]\nnigth = { value = true, source = \"s\" }\n"),
-                "x.toml:7: nigth is no switch",
-            ),
-            (
-                city("\n[[edition]]\nin_force = \"2026-01-01T00:00:00+08:00\"\n"),
-                "x.toml:7: editions must follow each other in time",
-            ),
-            (
-                city("until = \"2025-01-01T00:00:00+08:00\"\n"),
-                "x.toml:4: the edition ends before it starts",
-            ),
-            (
-                city("").replace("parent = \"cn\"", "parent = \"cx\""),
-                "x.toml:2: parent cx is not loaded",
-            ),
-        ];
-        for (text, wanted) in cases {
-            let error = RulePacks::parse(&[(name, nation), ("x.toml", &text)])
-                .unwrap_err()
-                .to_string();
-            assert!(error.starts_with(wanted), "{error}\nwanted {wanted}");
-        }
-        let hole: String = nation
-            .lines()
-            .filter(|l| !l.starts_with("self_pay_cap"))
-            .map(|l| format!("{l}\n"))
-            .collect();
-        let error = RulePacks::parse(&[(name, &hole)]).unwrap_err().to_string();
-        assert_eq!(error, "rules/cn.toml:1: self_pay_cap_fen is missing");
-    }
-}
+mod tests;

@@ -281,3 +281,53 @@ fn the_largest_amounts_do_not_overflow() {
     assert_eq!(total, plan.losses.0);
     assert_eq!(total, 12 * domain::settlement::AMOUNT_FEN_MAX);
 }
+
+/// Two cars at fault, one not, and somebody in the first is hurt: 3,000 yuan of medicine.
+fn hurt_between_two() -> SettlementInput {
+    let party = |label: &str, liability: &str, medical: i64| {
+        json!({"label": label, "kind": "motor", "liability": liability, "share": null,
+               "ctp": {"insurer": "PICC"}, "losses": {"medical": medical}})
+    };
+    let input = json!({"occurred_at": "2026-03-01T08:15:00+08:00", "region": "330681",
+        "parties": [party("甲", "equal", 330_000), party("乙", "equal", 0), party("丙", "none", 0)]});
+    SettlementInput::from_json(input.to_string().as_bytes()).unwrap()
+}
+
+#[test]
+fn a_region_may_divide_an_injury_alike_instead_of_by_the_limits() {
+    let input = hurt_between_two();
+    let mut pack = input.choose_pack(rule_pack::built_in().unwrap()).unwrap().clone();
+    let paid = |pack: &rule_pack::RulePack| {
+        let plan = settle(&input, pack).unwrap();
+        let one = |p: &domain::settlement::Payment| (p.holder.clone(), p.amount.0);
+        plan.payments.iter().map(one).collect::<Vec<_>>()
+    };
+    // 18,000 to 1,800: ten parts of eleven.
+    assert_eq!(
+        paid(&pack),
+        [("乙".to_owned(), 300_000), ("丙".to_owned(), 30_000)]
+    );
+    pack.injury_division = rule_pack::InjuryDivision::Equally;
+    assert_eq!(
+        paid(&pack),
+        [("乙".to_owned(), 165_000), ("丙".to_owned(), 165_000)]
+    );
+}
+
+#[test]
+fn a_region_may_leave_each_its_own_when_no_motor_vehicle_is_at_fault() {
+    let party = |label: &str| {
+        json!({"label": label, "kind": "motor", "liability": "none", "ctp": {"insurer": "PICC"},
+               "losses": {"vehicle": 50_000}})
+    };
+    let input = json!({"occurred_at": "2026-03-01T08:15:00+08:00", "region": "330681",
+                       "parties": [party("甲"), party("乙")]});
+    let input = SettlementInput::from_json(input.to_string().as_bytes()).unwrap();
+    let mut pack = input.choose_pack(rule_pack::built_in().unwrap()).unwrap().clone();
+    let crossed = settle(&input, &pack).unwrap();
+    assert_eq!(crossed.paid.0, 20_000);
+    pack.no_motor_at_fault = rule_pack::NoMotorAtFault::EachItsOwn;
+    let own = settle(&input, &pack).unwrap();
+    assert_eq!((own.paid.0, own.payments.len()), (0, 2));
+    assert!(own.payments.iter().all(|p| p.holder == p.payee && p.is_borne()));
+}

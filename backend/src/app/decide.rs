@@ -1,7 +1,7 @@
 //! Liability: what the rules say to the officer's choices so far, and the decision itself.
 
 use domain::accident::{Accident, Choice, DecideRequest, Draft};
-use domain::catalogue;
+use domain::catalogue::{self, Catalogue};
 use domain::fact::Actor;
 use domain::id::{AccidentId, PartyId};
 
@@ -27,7 +27,7 @@ impl App {
         choices: Vec<Choice>,
     ) -> Result<Drafted> {
         let accident = self.look(id, &by.scope()).await?;
-        let catalogue = catalogue()?;
+        let catalogue = self.catalogue_of(&accident)?;
         let cited = |choice: &Choice| {
             let found: Vec<_> = choice
                 .violations
@@ -44,7 +44,7 @@ impl App {
         };
         Ok(Drafted {
             articles: choices.iter().flat_map(cited).collect(),
-            draft: accident.draft(catalogue, &choices),
+            draft: accident.draft(&catalogue, &choices),
         })
     }
 
@@ -57,18 +57,22 @@ impl App {
         intent: &Intent,
         request: DecideRequest,
     ) -> Result<Accident> {
-        let catalogue = catalogue()?;
         let seen = Some(request.seen);
         self.deed(
             (id, &by.scope(), Actor::Officer(by.id)),
             Some(intent),
             seen,
-            |accident, now| Ok(vec![accident.decide(by.id, catalogue, request, now)?]),
+            |accident, now| {
+                let catalogue = self.catalogue_of(accident)?;
+                Ok(vec![accident.decide(by.id, &catalogue, request, now)?])
+            },
         )
         .await
     }
-}
 
-fn catalogue() -> Result<&'static catalogue::Catalogue> {
-    catalogue::built_in().map_err(|error| AppError::Inconsistent(error.to_string()))
+    /// The situations as the region of the accident has them.
+    fn catalogue_of(&self, accident: &Accident) -> Result<Catalogue> {
+        let all = catalogue::built_in().map_err(|error| AppError::Inconsistent(error.to_string()))?;
+        Ok(all.under(self.rules_of(accident)?))
+    }
 }

@@ -32,6 +32,7 @@ pub mod void;
 use std::sync::Arc;
 
 use domain::id::{AccidentId, OfficerId, PartyId, UnitId};
+use domain::rule_pack::RulePacks;
 use uuid::Uuid;
 
 use crate::blobs::Blobs;
@@ -52,6 +53,8 @@ pub struct App {
     pub blobs: Blobs,
     pub live: Live,
     pub fonts: Arc<finding::Fonts>,
+    /// The rule packs, the calendar and the agreements of this installation.
+    pub rules: Arc<RulePacks>,
 }
 
 impl App {

@@ -3,7 +3,7 @@
 use domain::accident::Accident;
 use domain::fact::{Actor, Fact};
 use domain::id::AccidentId;
-use domain::rule_pack::{self, RulePack};
+use domain::rule_pack::RulePack;
 use domain::settlement::{self, Plan, SettlementInput};
 use domain::stage::Settlement;
 
@@ -39,7 +39,7 @@ impl App {
 
     /// Settles within a deed that is under way: fact and insurers' record in the same transaction.
     pub(super) async fn settle_in(&self, open: &mut Open, why: Why) -> Result<()> {
-        let plan = plan(&open.accident)?;
+        let plan = plan(&open.accident, self.rules_of(&open.accident)?)?;
         let settlement = Settlement {
             plan,
             made_at: open.now,
@@ -67,14 +67,23 @@ impl App {
         settlements::put(&mut open.tx, &new).await?;
         Ok(())
     }
+
+    /// The rules in force at the time and place of the accident.
+    ///
+    /// # Errors
+    /// Only our own: a unit without a region, a time before every pack.
+    pub fn rules_of(&self, accident: &Accident) -> Result<&RulePack> {
+        self.rules
+            .choose(accident.region(), accident.occurred_at())
+            .map_err(|error| AppError::Inconsistent(error.to_string()))
+    }
 }
 
 /// What would be paid as things are recorded now.
 ///
 /// # Errors
 /// What the rules refuse, named by the party's field.
-pub fn plan(accident: &Accident) -> Result<Plan> {
-    let pack = rules_of(accident)?;
+pub fn plan(accident: &Accident, pack: &RulePack) -> Result<Plan> {
     let input = SettlementInput::of(accident);
     settlement::settle(&input, pack).map_err(|error| {
         let problem = FieldProblem {
@@ -88,15 +97,4 @@ pub fn plan(accident: &Accident) -> Result<Plan> {
         }
         .into()
     })
-}
-
-/// The rules in force at the time and place of the accident.
-///
-/// # Errors
-/// Only our own: rule data that does not load, a unit without a region.
-pub fn rules_of(accident: &Accident) -> Result<&'static RulePack> {
-    let packs = rule_pack::built_in().map_err(|error| AppError::Inconsistent(error.to_string()))?;
-    packs
-        .choose(accident.region(), accident.occurred_at())
-        .map_err(|error| AppError::Inconsistent(error.to_string()))
 }

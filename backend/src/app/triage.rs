@@ -23,7 +23,7 @@ impl App {
             Some(intent),
             None,
             |accident, now| {
-                let pack = super::settle::rules_of(accident)?;
+                let pack = self.rules_of(accident)?;
                 let triage = Triage::judge(answers, accident.occurred_at(), pack);
                 Ok(accident.answer_triage(triage, now)?)
             },

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use super::extract::{Json, Path};
 use super::view::{AccidentView, Beside, Moment, OfficerName, SelfPayView, UnitView};
 use super::who::{Driver, Meant, Viewer};
-use crate::app::{App, Who, settle};
+use crate::app::{App, Who};
 use crate::refusal::{AppError, Result};
 use crate::store::{facts, officers, units};
 
@@ -61,18 +61,18 @@ pub async fn seen(app: &App, who: &Who, accident: &Accident) -> Result<Json<Acci
             badge: officer.badge,
         }),
         place,
-        self_pay: self_pay(accident)?,
+        self_pay: self_pay(app, accident)?,
         timeline,
     };
     Ok(Json(AccidentView::of(accident, who, beside)))
 }
 
 /// Whether every condition of 互碰自赔 but the consents holds.
-fn self_pay(accident: &Accident) -> Result<Option<SelfPayView>> {
+fn self_pay(app: &App, accident: &Accident) -> Result<Option<SelfPayView>> {
     if accident.finding().is_none() {
         return Ok(None);
     }
-    let pack = settle::rules_of(accident)?;
+    let pack = app.rules_of(accident)?;
     let mut input = settlement::SettlementInput::of(accident);
     input.agreements.self_pay = true;
     let eligible = accident.parties.iter().all(|party| party.losses.is_some())

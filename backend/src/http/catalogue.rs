@@ -1,20 +1,25 @@
 //! `GET /catalogue`: the lists that every face offers: situations, codes, insurers, consent texts.
 
+use std::borrow::Cow;
+
+use axum::extract::State;
 use domain::catalogue::{self, FormOption, StatuteRef};
 use domain::codes::{
     AccidentForm, ClosingCode, CollisionForm, ContactPart, MediationKind, PlateKind, RoadType, TransportMode,
     Weather, insurers,
 };
 use domain::party::ConsentKind;
-use serde::Serialize;
+use domain::rule_pack::NoPack;
+use domain::time::Instant;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::Json;
+use super::extract::{Json, Query};
 use crate::app::App;
 use crate::insurer::record::NamedInsurer;
-use crate::refusal::{AppError, Result};
+use crate::refusal::{AppError, Refusal, Result};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(read))
@@ -80,13 +85,40 @@ macro_rules! items {
     };
 }
 
-/// `GET /catalogue`: the lists that every face offers.
-#[utoipa::path(get, path = "/catalogue", tag = "catalogue", responses((status = 200, body = CatalogueView)))]
-async fn read() -> Result<Json<CatalogueView>> {
+/// Whose situations; left out: all there are.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Of {
+    /// GB/T 2260 code of the district: `330681`.
+    region: Option<String>,
+    /// The time of the accident; now when left out.
+    at: Option<Instant>,
+}
+
+/// `GET /catalogue`: the lists that every face offers; with a region, only the situations that it accepts.
+#[utoipa::path(get, path = "/catalogue", tag = "catalogue", params(Of),
+    responses((status = 200, body = CatalogueView)))]
+async fn read(State(app): State<App>, Query(of): Query<Of>) -> Result<Json<CatalogueView>> {
     let broken = |error: domain::data::BadData| AppError::Inconsistent(error.to_string());
-    let situations = catalogue::built_in().map_err(broken)?.situations();
+    let mut all = Cow::Borrowed(catalogue::built_in().map_err(broken)?);
+    if let Some(region) = &of.region {
+        let at = of.at.unwrap_or_else(|| app.clock.now());
+        let pack = app.rules.choose(region, at).map_err(|error| {
+            let (field, code, message) = match error {
+                NoPack::Region => (
+                    "region",
+                    "region_unknown",
+                    "地区应为六位行政区划代码，例如330681。",
+                ),
+                NoPack::TooEarly => ("at", "no_rule_pack", "该时间早于已收录的规则。"),
+            };
+            Refusal::invalid_field(field, code, message)
+        })?;
+        all = Cow::Owned(all.under(pack));
+    }
     Ok(Json(CatalogueView {
-        situations: situations.iter().map(situation).collect(),
+        situations: all.situations().iter().map(situation).collect(),
         codes: CodeLists {
             weather: items!(Weather),
             accident_form: items!(AccidentForm),

@@ -109,6 +109,7 @@ impl World {
             entropy: Arc::new(Seeded::default()),
             live: crate::live::Live::new(),
             fonts: Arc::new(finding::Fonts::embedded().unwrap()),
+            rules: Arc::new(domain::rule_pack::built_in().unwrap().clone()),
         };
         let secrets = seed::demo(&app, &seed::Secrets::default()).await.unwrap();
         let router = crate::http::router(app.clone(), Router::new());

@@ -5,42 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{CtpLimits, RulePack, Switches};
-use crate::data::{BadData, line_at, parse_toml};
+use super::names::{CHOICES, SWITCHES, VALUES};
+use super::{
+    CtpLimits, IllegalParking, InjuryDivision, NoMotorAtFault, RulePack, Situations, Switches, Terms,
+};
+use crate::data::{BadData, Faults, Sourced, line_at, parse_toml};
 use crate::money::Fen;
 use crate::time::Instant;
-
-/// Names of values, with the largest each may be.
-const VALUES: &[(&str, i64)] = &[
-    ("ctp_fault_property_fen", AMOUNT_MAX),
-    ("ctp_fault_medical_fen", AMOUNT_MAX),
-    ("ctp_fault_disability_fen", AMOUNT_MAX),
-    ("ctp_no_fault_property_fen", AMOUNT_MAX),
-    ("ctp_no_fault_medical_fen", AMOUNT_MAX),
-    ("ctp_no_fault_disability_fen", AMOUNT_MAX),
-    ("self_pay_cap_fen", AMOUNT_MAX),
-    ("share_primary_percent", 100),
-    ("share_secondary_percent", 100),
-    ("night_from_hour", 23),
-    ("night_until_hour", 23),
-];
-const SWITCHES: &[&str] = &[
-    "expressway",
-    "outside_property",
-    "missing_marks",
-    "single_vehicle",
-    "slight_injury",
-    "non_motor",
-    "three_vehicles",
-    "night",
-];
-/// No limit of cover comes near one hundred million yuan.
-const AMOUNT_MAX: i64 = 10_000_000_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    region: String,
+    region: Spanned<String>,
     #[serde(default)]
     parent: Option<Spanned<String>>,
     edition: Vec<Spanned<Edition>>,
@@ -53,137 +29,150 @@ struct Edition {
     #[serde(default)]
     until: Option<Instant>,
     #[serde(default)]
-    values: BTreeMap<Spanned<String>, Dated<i64>>,
+    values: BTreeMap<Spanned<String>, Sourced<i64>>,
     #[serde(default)]
-    switches: BTreeMap<Spanned<String>, Dated<bool>>,
+    switches: BTreeMap<Spanned<String>, Sourced<bool>>,
+    #[serde(default)]
+    choices: BTreeMap<Spanned<String>, Sourced<String>>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Dated<T> {
-    value: T,
-    source: String,
+/// One file that passed every check on its own.
+pub(super) struct PackFile {
+    pub file: String,
+    pub region: String,
+    /// The region it overrides, and the line that says so.
+    pub parent: Option<(String, usize)>,
+    pub editions: Vec<Checked>,
 }
 
 /// An edition that passed every check on its own.
 #[derive(Clone)]
-struct Checked {
-    from: Instant,
-    until: Option<Instant>,
-    /// Switches are 0 and 1.
-    values: BTreeMap<String, (i64, String)>,
+pub(super) struct Checked {
+    pub line: usize,
+    pub from: Instant,
+    pub until: Option<Instant>,
+    /// Switches are 0 and 1, a choice is its place in the list of what it may be; with the source.
+    pub values: BTreeMap<String, (i64, String)>,
 }
 
-type Regions = BTreeMap<String, Vec<(Instant, RulePack)>>;
-
-pub(super) fn load(files: &[(&str, &str)]) -> Result<Regions, BadData> {
-    // Region → the editions of itself and of everything above it, farthest first.
-    let mut chains: BTreeMap<String, Vec<Vec<Checked>>> = BTreeMap::new();
-    let mut regions = Regions::new();
-    for (file, text) in files {
-        let bad = |line: usize, reason: String| BadData {
-            file: (*file).to_owned(),
-            line,
-            reason,
-        };
-        let data: File = parse_toml(file, text)?;
-        let mut chain = Vec::new();
-        if let Some(parent) = &data.parent {
+pub(super) fn read(file: &str, text: &str) -> Result<PackFile, Vec<BadData>> {
+    let data: File = parse_toml(file, text).map_err(|bad| vec![bad])?;
+    let mut faults = Faults::new(file, text);
+    if !super::is_region(data.region.get_ref()) {
+        let reason = format!(
+            "{} is no region: cn, or cn- and 2, 4 or 6 digits",
+            data.region.get_ref()
+        );
+        faults.at(data.region.span().start, reason);
+    }
+    if let Some(parent) = &data.parent
+        && !(data.region.get_ref().starts_with(parent.get_ref().as_str())
+            && data.region.get_ref().len() > parent.get_ref().len())
+    {
+        let reason = format!("{} does not lie in {}", data.region.get_ref(), parent.get_ref());
+        faults.at(parent.span().start, reason);
+    }
+    let mut editions: Vec<Checked> = Vec::with_capacity(data.edition.len());
+    for spanned in data.edition {
+        let edition = edition(spanned, editions.last(), &mut faults);
+        editions.push(edition);
+    }
+    if !faults.found.is_empty() {
+        return Err(faults.found);
+    }
+    Ok(PackFile {
+        file: file.to_owned(),
+        region: data.region.into_inner(),
+        parent: data.parent.map(|parent| {
             let line = line_at(text, parent.span().start);
-            let above = chains.get(parent.get_ref());
-            chain = above
-                .ok_or_else(|| bad(line, format!("parent {} is not loaded", parent.get_ref())))?
-                .clone();
-        }
-        chain.push(editions(file, text, data.edition)?);
-        if chains.contains_key(&data.region) {
-            return Err(bad(1, format!("region {} stands twice", data.region)));
-        }
-        let packs = packs(&data.region, &chain).map_err(|reason| bad(1, reason))?;
-        regions.insert(data.region.clone(), packs);
-        chains.insert(data.region, chain);
-    }
-    Ok(regions)
+            (parent.into_inner(), line)
+        }),
+        editions,
+    })
 }
 
-fn editions(file: &str, text: &str, raw: Vec<Spanned<Edition>>) -> Result<Vec<Checked>, BadData> {
-    let mut checked: Vec<Checked> = Vec::with_capacity(raw.len());
-    for spanned in raw {
-        let line = line_at(text, spanned.span().start);
-        let bad = |line: usize, reason: String| BadData {
-            file: file.to_owned(),
-            line,
-            reason,
+fn edition(spanned: Spanned<Edition>, last: Option<&Checked>, faults: &mut Faults<'_>) -> Checked {
+    let at = spanned.span().start;
+    let edition = spanned.into_inner();
+    if edition.until.is_some_and(|until| until <= edition.in_force) {
+        faults.at(at, "the edition ends before it starts");
+    }
+    if last.is_some_and(|last| {
+        last.from >= edition.in_force || last.until.is_some_and(|until| until > edition.in_force)
+    }) {
+        faults.at(at, "editions must follow each other in time without overlap");
+    }
+    let mut values = BTreeMap::new();
+    let mut put =
+        |name: Spanned<String>, value: Result<i64, String>, source: String, faults: &mut Faults<'_>| {
+            let at = name.span().start;
+            match value {
+                Ok(value) => {
+                    faults.source(at, name.get_ref(), &source);
+                    values.insert(name.into_inner(), (value, source));
+                }
+                Err(reason) => faults.at(at, format!("{} {reason}", name.get_ref())),
+            }
         };
-        let edition = spanned.into_inner();
-        if edition.until.is_some_and(|until| until <= edition.in_force) {
-            return Err(bad(line, "the edition ends before it starts".to_owned()));
-        }
-        if let Some(last) = checked.last()
-            && (last.from >= edition.in_force || last.until.is_some_and(|until| until > edition.in_force))
-        {
-            return Err(bad(
-                line,
-                "editions must follow each other in time without overlap".to_owned(),
-            ));
-        }
-        let mut values = BTreeMap::new();
-        for (name, dated) in edition.values {
-            let line = line_at(text, name.span().start);
-            let name = name.into_inner();
-            let Some((_, most)) = VALUES.iter().find(|(known, _)| *known == name) else {
-                return Err(bad(line, format!("{name} is no value")));
-            };
-            if !(0..=*most).contains(&dated.value) {
-                return Err(bad(line, format!("{name} is out of range 0 to {most}")));
+    for (name, Sourced { value, source }) in edition.values {
+        let known = VALUES.iter().find(|(known, ..)| known == name.get_ref());
+        let checked = match known {
+            None => Err("is no value".to_owned()),
+            Some((_, least, most)) if !(*least..=*most).contains(&value) => {
+                Err(format!("is out of range {least} to {most}"))
             }
-            put(&mut values, name, dated.value, dated.source).map_err(|reason| bad(line, reason))?;
-        }
-        for (name, dated) in edition.switches {
-            let line = line_at(text, name.span().start);
-            let name = name.into_inner();
-            if !SWITCHES.contains(&name.as_str()) {
-                return Err(bad(line, format!("{name} is no switch")));
-            }
-            put(&mut values, name, i64::from(dated.value), dated.source)
-                .map_err(|reason| bad(line, reason))?;
-        }
-        checked.push(Checked {
-            from: edition.in_force,
-            until: edition.until,
-            values,
-        });
+            Some(_) => Ok(value),
+        };
+        put(name, checked, source, faults);
     }
-    Ok(checked)
+    for (name, Sourced { value, source }) in edition.switches {
+        let known = SWITCHES.contains(&name.get_ref().as_str());
+        let checked = known.then(|| i64::from(value)).ok_or("is no switch".to_owned());
+        put(name, checked, source, faults);
+    }
+    for (name, Sourced { value, source }) in edition.choices {
+        let known = CHOICES.iter().find(|(known, _)| known == name.get_ref());
+        let checked = match known {
+            None => Err("is no choice".to_owned()),
+            Some((_, names)) => {
+                let place = names.iter().position(|one| *one == value);
+                place
+                    .and_then(|place| i64::try_from(place).ok())
+                    .ok_or_else(|| format!("cannot be {value}: {}", names.join(", ")))
+            }
+        };
+        put(name, checked, source, faults);
+    }
+    Checked {
+        line: line_at(faults.text, at),
+        from: edition.in_force,
+        until: edition.until,
+        values,
+    }
 }
 
-fn put(
-    values: &mut BTreeMap<String, (i64, String)>,
-    name: String,
-    value: i64,
-    source: String,
-) -> Result<(), String> {
-    if source.trim().is_empty() {
-        return Err(format!("{name} lacks a source"));
-    }
-    values.insert(name, (value, source));
-    Ok(())
-}
-
-/// One pack per stretch of time in which the whole chain stays the same.
-fn packs(region: &str, chain: &[Vec<Checked>]) -> Result<Vec<(Instant, RulePack)>, String> {
+/// One pack per stretch of time in which the whole chain stays the same; the file itself is last in it.
+///
+/// # Errors
+/// The line of the edition that leaves something out, and what.
+pub(super) fn packs(
+    region: &str,
+    chain: &[Vec<Checked>],
+) -> Result<Vec<(Instant, RulePack)>, (usize, String)> {
     let starts: BTreeSet<Instant> = chain
         .iter()
         .flatten()
         .flat_map(|edition| [Some(edition.from), edition.until])
         .flatten()
         .collect();
-    let mut packs = Vec::with_capacity(starts.len());
+    let mut packs: Vec<(Instant, RulePack)> = Vec::with_capacity(starts.len());
     for start in starts {
         let mut merged = BTreeMap::new();
+        let mut line = 1;
         for level in chain {
             // The latest edition that has started; one without an end holds until the next one starts.
             let latest = level.iter().rev().find(|edition| edition.from <= start);
+            line = latest.map_or(1, |edition| edition.line);
             let current = latest.filter(|edition| edition.until.is_none_or(|until| start < until));
             if let Some(edition) = current {
                 merged.extend(edition.values.clone());
@@ -192,7 +181,12 @@ fn packs(region: &str, chain: &[Vec<Checked>]) -> Result<Vec<(Instant, RulePack)
         if merged.is_empty() {
             continue;
         }
-        packs.push((start, pack(region, start, merged)?));
+        let mut pack = pack(region, start, merged).map_err(|reason| (line, reason))?;
+        if packs.iter().any(|(_, other)| other.id == pack.id) {
+            // A second change within one month takes the day into its name.
+            pack.id = format!("{}-{:02}", pack.id, start.china_day().day());
+        }
+        packs.push((start, pack));
     }
     Ok(packs)
 }
@@ -239,9 +233,36 @@ fn pack(region: &str, start: Instant, merged: BTreeMap<String, (i64, String)>) -
             three_vehicles: on("three_vehicles")?,
             night: on("night")?,
         },
+        injury_division: chosen(InjuryDivision::ALL, value("injury_division")?),
+        no_motor_at_fault: chosen(NoMotorAtFault::ALL, value("no_motor_at_fault")?),
+        situations: Situations {
+            situation_315: on("situation_315")?,
+            situation_327: on("situation_327")?,
+            illegal_parking: chosen(IllegalParking::ALL, value("situation_404")?),
+        },
+        terms: terms(small)?,
         sources: merged
             .into_iter()
             .map(|(name, (_, source))| (name, source))
             .collect(),
     })
+}
+
+fn terms(days: impl Fn(&str) -> Result<u8, String>) -> Result<Terms, String> {
+    Ok(Terms {
+        finding_working_days: days("finding_working_days")?,
+        late_report_working_days: days("late_report_working_days")?,
+        review_working_days: days("review_working_days")?,
+        review_forward_working_days: days("review_forward_working_days")?,
+        review_file_working_days: days("review_file_working_days")?,
+        review_decision_days: days("review_decision_days")?,
+        retention_file_years: days("retention_file_years")?,
+        retention_video_months: days("retention_video_months")?,
+    })
+}
+
+/// The choice at this place; checked files hold no place that is not there.
+fn chosen<T: Copy>(all: &[T], place: i64) -> T {
+    let place = usize::try_from(place).unwrap_or_default();
+    all[place.min(all.len() - 1)]
 }

@@ -8,7 +8,7 @@ use crate::money::{Fen, MoneyError};
 pub(super) struct Payer {
     pub party: usize,
     pub limit: Fen,
-    /// Its part in dividing a loss: 1 each for property, the limit for injuries.
+    /// Its part in dividing a loss: 1 each, or the limit.
     pub weight: i64,
 }
 

@@ -7,7 +7,7 @@ use super::ctp::{Payer, allocate};
 use super::{Cover, Head, Payment, Rule, SettlementError, SettlementInput, SettlementParty};
 use crate::liability::shares;
 use crate::money::{Fen, MoneyError};
-use crate::rule_pack::{CtpLimits, RulePack};
+use crate::rule_pack::{CtpLimits, InjuryDivision, NoMotorAtFault, RulePack};
 
 /// One computation under way.
 struct Standard<'a> {
@@ -151,6 +151,9 @@ impl Standard<'_> {
     /// What compulsory cover pays to others.
     fn compulsory(&mut self, head: Head, left: &mut [Fen]) -> Result<(), MoneyError> {
         let nobody = head == Head::Property && self.at_fault.is_empty();
+        if nobody && self.pack.no_motor_at_fault == NoMotorAtFault::EachItsOwn {
+            return Ok(());
+        }
         let payers = self.payers(head);
         // Without anybody at fault no-fault policies answer for parties, not for outside property.
         let reach = if nobody {
@@ -170,8 +173,8 @@ impl Standard<'_> {
         Ok(())
     }
 
-    /// Property: the vehicles at fault alike, or all when none is. Injuries: every motor vehicle, in
-    /// proportion to what it answers with.
+    /// Property: the vehicles at fault alike, or all when none is. Injuries: every motor vehicle, as
+    /// the region's strategy divides them.
     fn payers(&self, head: Head) -> Vec<Payer> {
         let parties = self
             .input
@@ -187,7 +190,10 @@ impl Standard<'_> {
                 Payer {
                     party: index,
                     limit,
-                    weight: if head == Head::Property { 1 } else { limit.0 },
+                    weight: match (head, self.pack.injury_division) {
+                        (Head::Property, _) | (_, InjuryDivision::Equally) => 1,
+                        (_, InjuryDivision::ByLimit) => limit.0,
+                    },
                 }
             })
             .collect()

@@ -70,6 +70,7 @@ impl World {
             blobs: Blobs::open(evidence.path()).unwrap(),
             live: Live::new(),
             fonts: Arc::new(finding::Fonts::embedded().unwrap()),
+            rules: Arc::new(domain::rule_pack::built_in().unwrap().clone()),
         };
         let officer = OfficerId(app.new_id());
         let mut tx = app.db.write().await.unwrap();
