@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use backend::app::App;
+use backend::app::trust::WINDOWS_EVERY;
 use backend::blobs::Blobs;
 use backend::clock::{Clock, Entropy, uuid};
 use backend::config::Config;
@@ -112,6 +113,7 @@ impl System {
         )?;
         tasks.spawn(refresh_keys(app.clone(), keyring));
         tasks.spawn(forget_old(app.clone()));
+        tasks.spawn(end_windows(app.clone()));
         tasks.spawn(sms::run(app.clone(), sender(&options)?));
         Ok(Self {
             app,
@@ -291,6 +293,19 @@ async fn forget_old(app: App) {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "old keys cannot be forgotten"
+            );
+        }
+    }
+}
+
+async fn end_windows(app: App) {
+    let mut beat = tokio::time::interval(WINDOWS_EVERY.unsigned_abs());
+    loop {
+        beat.tick().await;
+        if let Err(error) = app.end_windows().await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "ended windows cannot be looked for"
             );
         }
     }

@@ -69,6 +69,9 @@ function view(fresh: Partial<AccidentView> = {}): AccidentView {
     missing_for_queue: [],
     outside_property: [],
     timeline: [],
+    agreement: null,
+    assessments: [],
+    plan_changes: [],
     ...fresh,
   };
 }

@@ -3,6 +3,7 @@
  * compiles, or the type check names the field that differs. `openapi.d.ts` is generated from the service.
  */
 import type * as ours from "./contract";
+import type { AssessmentPage, PriceList } from "./contract-assessment";
 import type { Catalogue } from "./contract-catalogue";
 import type { SettlementPage } from "./contract-record";
 import type { components } from "./openapi";
@@ -24,6 +25,8 @@ export type Reads = [
   Expect<Theirs<"Preview">, ours.Preview>,
   Expect<Theirs<"CatalogueView">, Catalogue>,
   Expect<Theirs<"SettlementPage">, SettlementPage>,
+  Expect<Theirs<"AssessmentPage">, AssessmentPage>,
+  Expect<Theirs<"PriceListView">, PriceList>,
 ];
 
 type Expect<Sent extends Read, Read> = Sent;

@@ -8,6 +8,8 @@ import type { Triage, TriageAnswers } from "./contract-triage";
 
 export type { TriageAnswers };
 
+import type { Trust } from "./contract-assessment";
+
 export type Stage = "reporting" | "waiting" | "handling" | "decided" | "signing" | "settling" | "closed" | "escalated";
 
 /** An official code (weather, accident form, plate kind …); its label comes from the {@link Catalogue}. */
@@ -276,7 +278,7 @@ export interface OutsideProperty {
   loss_fen: number;
 }
 
-export interface AccidentView {
+export interface AccidentView extends Trust {
   id: string;
   version: number;
   stage: Stage;

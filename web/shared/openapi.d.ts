@@ -72,6 +72,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accidents/{accident}/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/assessments`: the desk's assessor puts a vehicle's damage down; the total is computed. */
+        post: operations["assess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/assessments/{assessment}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/assessments/{assessment}/answer`: the vehicle's driver signs for the figure, or objects until then. */
+        post: operations["answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/assessments/{assessment}/joint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/assessments/{assessment}/joint`: 联合定损, what both sides found after an objection; it binds. */
+        post: operations["joint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accidents/{accident}/claim": {
         parameters: {
             query?: never;
@@ -638,6 +689,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET /assessments`: what changed after the cursor, in order of change. */
+        get: operations["list"];
+        put?: never;
+        /** `POST /assessments`: an insurer assesses a vehicle, or supplements an assessment, as the agreement allows. */
+        post: operations["assess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessments/{assessment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET /assessments/{assessment}`: one assessment with its items and photos, the other side masked. */
+        get: operations["read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessments/{assessment}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /assessments/{assessment}/acceptance`: the asking insurer accepts the figure. */
+        post: operations["accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessments/{assessment}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /assessments/{assessment}/objection`: the asking insurer objects, with a reason and its own figure. */
+        post: operations["object"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessments/{assessment}/photos/{evidence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET /assessments/{assessment}/photos/{evidence}`: a photo that the assessment names; the look is noted. */
+        get: operations["photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue": {
         parameters: {
             query?: never;
@@ -829,6 +966,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/price-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET /price-list`: usual prices, found by a piece of a part's name. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queue": {
         parameters: {
             query?: never;
@@ -995,7 +1149,7 @@ export interface components {
          */
         AccidentId: string;
         /** @description One accident as the asking driver or officer sees it. */
-        AccidentView: {
+        AccidentView: components["schemas"]["TrustView"] & {
             claimed_at?: components["schemas"]["Instant"] | null;
             closed_at?: components["schemas"]["Instant"] | null;
             closing?: components["schemas"]["Closing"] | null;
@@ -1030,6 +1184,26 @@ export interface components {
              * @description What later requests name as `seen`.
              */
             version: number;
+        };
+        AgreementView: {
+            /** Format: int64 */
+            cap_fen: number;
+            id: string;
+            name: string;
+            /** Format: int32 */
+            window_hours: number;
+        };
+        /** @enum {string} */
+        AnswerKind: "accepted" | "objected" | "silent";
+        AnswerView: {
+            answer: components["schemas"]["AnswerKind"];
+            at: components["schemas"]["Instant"];
+            insurer?: components["schemas"]["NamedInsurer"] | null;
+            /** Format: int64 */
+            own_figure_fen?: number | null;
+            party_id?: components["schemas"]["PartyId"] | null;
+            /** @description None where the reader may not see it. */
+            reason?: string | null;
         };
         /**
          * @description Every `true` is something that happened. The questions every driver can answer are all required; the last three
@@ -1162,6 +1336,162 @@ export interface components {
             code: string;
             party_id: components["schemas"]["PartyId"];
             text: string;
+        };
+        AssessmentAnswerRequest: {
+            /** @enum {string} */
+            answer: "accepted";
+            ink: components["schemas"]["Ink"];
+            total_fen?: components["schemas"]["Fen"] | null;
+        } | {
+            /** @enum {string} */
+            answer: "objected";
+            own_figure_fen?: components["schemas"]["Fen"] | null;
+            reason: string;
+        };
+        /**
+         * @description Why a figure binds.
+         * @enum {string}
+         */
+        AssessmentBasis: "mutual_trust" | "accepted" | "silence" | "joint";
+        /**
+         * Format: uuid
+         * @description One assessment of one vehicle; a supplement has its own.
+         */
+        AssessmentId: string;
+        /** @description One line: a part and what is done to it. */
+        AssessmentItem: {
+            /** @description 工时费 of the line. */
+            labour_fen: components["schemas"]["Fen"];
+            operation: components["schemas"]["Operation"];
+            /** @description 配件: 前保险杠. */
+            part: string;
+            /** Format: int32 */
+            quantity: number;
+            /** @description Of one part. */
+            unit_price_fen: components["schemas"]["Fen"];
+        };
+        AssessmentPage: {
+            items: components["schemas"]["AssessmentRecord"][];
+            /** @description There is more right now. */
+            more: boolean;
+            /** @description Name it as `since` next time; also when nothing came. */
+            next: string;
+        };
+        /** @description Masked, unless a policy of the asking insurer covers this party. */
+        AssessmentParty: {
+            insurer?: string | null;
+            kind: components["schemas"]["PartyKind"];
+            label: string;
+            liability?: components["schemas"]["Liability"] | null;
+            name: string;
+            own_insured: boolean;
+            plate?: string | null;
+            vehicle_model?: string | null;
+        };
+        AssessmentPhoto: {
+            id: components["schemas"]["EvidenceId"];
+            url: string;
+        };
+        /** @description What one insurer sees. */
+        AssessmentRecord: {
+            accident_id: components["schemas"]["AccidentId"];
+            agreement?: components["schemas"]["AgreementView"] | null;
+            answers: components["schemas"]["RecordAnswer"][];
+            assessor: components["schemas"]["AssessorView"];
+            basis?: components["schemas"]["AssessmentBasis"] | null;
+            bound_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description Grows with every change of any assessment.
+             */
+            change: number;
+            /**
+             * Format: int64
+             * @description To the figure of the assessment it supplements.
+             */
+            difference_fen?: number | null;
+            id: components["schemas"]["AssessmentId"];
+            items: components["schemas"]["AssessmentItem"][];
+            joint?: components["schemas"]["JointView"] | null;
+            latest: boolean;
+            must_answer: components["schemas"]["RecordAsked"][];
+            /** @description The reader must answer, by `until`. */
+            must_answer_own: boolean;
+            note?: string | null;
+            occurred_at?: components["schemas"]["Instant"] | null;
+            own_answer?: components["schemas"]["AnswerKind"] | null;
+            parties: components["schemas"]["AssessmentParty"][];
+            /** @description Label of the party whose vehicle it is. */
+            party: string;
+            photos: components["schemas"]["AssessmentPhoto"][];
+            place: string;
+            proposed_at: components["schemas"]["Instant"];
+            /** @description What the draw was made from, to be repeated: `<agreement>/<case number>/<ordinal>`. */
+            sample_key: string;
+            sampled: boolean;
+            state: components["schemas"]["AssessmentState"];
+            supplements?: components["schemas"]["AssessmentId"] | null;
+            /** Format: int64 */
+            total_fen: number;
+            unit: components["schemas"]["RecordUnit"];
+            until?: components["schemas"]["Instant"] | null;
+        };
+        AssessmentRequest: {
+            items: components["schemas"]["AssessmentItem"][];
+            note?: string | null;
+            party_id: components["schemas"]["PartyId"];
+            /** @description Pictures of this case. */
+            photos?: components["schemas"]["EvidenceId"][];
+            /** Format: int64 */
+            seen?: number | null;
+            supplements?: components["schemas"]["AssessmentId"] | null;
+        };
+        /** @enum {string} */
+        AssessmentState: "awaiting" | "objected" | "joint" | "binding";
+        /** @description One assessment of one vehicle. */
+        AssessmentView: {
+            agreement?: components["schemas"]["AgreementView"] | null;
+            answers: components["schemas"]["AnswerView"][];
+            assessor: components["schemas"]["AssessorView"];
+            basis?: components["schemas"]["AssessmentBasis"] | null;
+            bound_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description To the figure of the assessment it supplements.
+             */
+            difference_fen?: number | null;
+            id: components["schemas"]["AssessmentId"];
+            /** @description Empty for a driver looking at another's vehicle. */
+            items: components["schemas"]["AssessmentItem"][];
+            joint?: components["schemas"]["JointView"] | null;
+            /** @description 甲, 乙 … */
+            label: string;
+            /** @description The last one of this vehicle: the one that counts. */
+            latest: boolean;
+            may: components["schemas"]["MayView"];
+            must_answer: components["schemas"]["MustAnswer"][];
+            note?: string | null;
+            party_id: components["schemas"]["PartyId"];
+            photos: components["schemas"]["EvidenceId"][];
+            proposed_at: components["schemas"]["Instant"];
+            /** @description What the draw was made from. */
+            sample_key: string;
+            /** @description Drawn for re-inspection. */
+            sampled: boolean;
+            state: components["schemas"]["AssessmentState"];
+            supplements?: components["schemas"]["AssessmentId"] | null;
+            /**
+             * Format: int64
+             * @description The figure as it now stands.
+             */
+            total_fen: number;
+            until?: components["schemas"]["Instant"] | null;
+        };
+        /** @enum {string} */
+        AssessorKind: "desk" | "insurer";
+        AssessorView: {
+            insurer?: components["schemas"]["NamedInsurer"] | null;
+            kind: components["schemas"]["AssessorKind"];
         };
         CallRequest: {
             phone: string;
@@ -1443,6 +1773,35 @@ export interface components {
         };
         /** Format: date-time */
         Instant: string;
+        InsurerAssessmentRequest: {
+            accident_id?: components["schemas"]["AccidentId"] | null;
+            items: components["schemas"]["AssessmentItem"][];
+            note?: string | null;
+            /** @description Label of the party whose vehicle it is: 甲. */
+            party: string;
+            /** @description Pictures of this case, as an earlier assessment names them. */
+            photos?: components["schemas"]["EvidenceId"][];
+            /**
+             * Format: uuid
+             * @description The record under `/settlements`.
+             */
+            settlement_id?: string | null;
+            supplements?: components["schemas"]["AssessmentId"] | null;
+        };
+        InsurerChangeView: {
+            /** Format: int64 */
+            after_fen: number;
+            /** Format: int64 */
+            before_fen: number;
+            /** Format: int64 */
+            change_fen: number;
+            insurer: components["schemas"]["NamedInsurer"];
+        };
+        InsurerObjection: {
+            /** @description What the damage comes to in the insurer's eyes. */
+            own_figure_fen: components["schemas"]["Fen"];
+            reason: string;
+        };
         InvitationView: {
             link: string;
             /** @description The link as a QR code. */
@@ -1456,6 +1815,19 @@ export interface components {
         };
         JoinRequest: {
             token: string;
+        };
+        JointRequest: {
+            items: components["schemas"]["AssessmentItem"][];
+            note?: string | null;
+            /** Format: int64 */
+            seen?: number | null;
+        };
+        /** @description 联合定损 as the desk wrote it down. */
+        JointView: {
+            items: components["schemas"]["AssessmentItem"][];
+            note?: string | null;
+            /** Format: int64 */
+            total_fen: number;
         };
         /** @description One public key as RFC 7517 writes it. */
         Jwk: {
@@ -1517,6 +1889,13 @@ export interface components {
             /** Format: int64 */
             seen?: number | null;
         };
+        /** @description What the reader may do now. */
+        MayView: {
+            accept: boolean;
+            joint: boolean;
+            object: boolean;
+            supplement: boolean;
+        };
         /** @description Who is asking. */
         Me: {
             party_id?: components["schemas"]["PartyId"] | null;
@@ -1541,6 +1920,11 @@ export interface components {
             /** Format: int64 */
             seq: number;
             text: string;
+        };
+        /** @description Exactly one of the two is there. */
+        MustAnswer: {
+            insurer?: components["schemas"]["NamedInsurer"] | null;
+            party_id?: components["schemas"]["PartyId"] | null;
         };
         NamedInsurer: {
             code: string;
@@ -1590,6 +1974,8 @@ export interface components {
         OnSiteRequest: {
             reason?: string | null;
         };
+        /** @enum {string} */
+        Operation: "replace" | "repair" | "paint" | "refit";
         /** @description Something outside the vehicles that was hit. */
         OutsideProperty: {
             loss_fen: components["schemas"]["Fen"];
@@ -1605,6 +1991,31 @@ export interface components {
             /** Format: int32 */
             deductible_percent?: number;
             insurer: string;
+        };
+        /** @description A party or the owner of outside property. */
+        PartyChangeView: {
+            /** Format: int64 */
+            bears_after_fen: number;
+            /**
+             * Format: int64
+             * @description Of the own loss.
+             */
+            bears_before_fen: number;
+            label: string;
+            /** Format: int64 */
+            pays_after_fen: number;
+            /**
+             * Format: int64
+             * @description To others, out of the own pocket.
+             */
+            pays_before_fen: number;
+            /** Format: int64 */
+            receives_after_fen: number;
+            /**
+             * Format: int64
+             * @description From others and from insurers.
+             */
+            receives_before_fen: number;
         };
         PartyDecision: {
             liability: components["schemas"]["Liability"];
@@ -1688,6 +2099,12 @@ export interface components {
         };
         /** @enum {string} */
         PlaceSource: "gps" | "manual" | "officer";
+        /** @description A plan that was made again, against the one before it. */
+        PlanChange: {
+            insurers: components["schemas"]["InsurerChangeView"][];
+            made_at: components["schemas"]["Instant"];
+            parties: components["schemas"]["PartyChangeView"][];
+        };
         /**
          * @description 01 大型汽车号牌; 02 小型汽车号牌; 03 使馆汽车号牌; 04 领馆汽车号牌; 05 境外汽车号牌; 06 外籍汽车号牌; 07 普通摩托车号牌; 08 轻便摩托车号牌; 13 低速车号牌; 14 拖拉机号牌; 15 挂车号牌; 16 教练汽车号牌; 17 教练摩托车号牌; 18 试验汽车号牌; 19 试验摩托车号牌; 20 临时入境汽车号牌; 21 临时入境摩托车号牌; 22 临时行驶车号牌; 23 警用汽车号牌; 24 警用摩托车号牌; 26 香港入出境车号牌; 27 澳门入出境车号牌; 31 武警号牌; 32 军队号牌; 41 无号牌; 42 假号牌; 43 挪用号牌; 51 大型新能源汽车号牌; 52 小型新能源汽车号牌; 99 其他号牌;
          * @enum {string}
@@ -1710,6 +2127,27 @@ export interface components {
         };
         PreviewRequest: {
             parties: components["schemas"]["PreviewParty"][];
+        };
+        PriceLineView: {
+            /**
+             * Format: int64
+             * @description Of the line.
+             */
+            labour_fen: number;
+            operation: components["schemas"]["Operation"];
+            part: string;
+            /**
+             * Format: int64
+             * @description Of one part.
+             */
+            unit_price_fen: number;
+            vehicle: string;
+            vehicle_label: string;
+        };
+        PriceListView: {
+            items: components["schemas"]["PriceLineView"][];
+            /** @description Who answers for the prices. */
+            source: string;
         };
         /** @description A refused request as the client reads it. */
         Problem: {
@@ -1781,6 +2219,21 @@ export interface components {
         };
         ReasonRequest: {
             reason: string;
+        };
+        RecordAnswer: {
+            answer: components["schemas"]["AnswerKind"];
+            at: components["schemas"]["Instant"];
+            insurer?: components["schemas"]["NamedInsurer"] | null;
+            /** Format: int64 */
+            own_figure_fen?: number | null;
+            party?: string | null;
+            reason?: string | null;
+        };
+        /** @description Exactly one of the two is there. */
+        RecordAsked: {
+            insurer?: components["schemas"]["NamedInsurer"] | null;
+            /** @description Label. */
+            party?: string | null;
         };
         RecordUnit: {
             code: components["schemas"]["UnitId"];
@@ -2052,6 +2505,14 @@ export interface components {
             outcome: components["schemas"]["TriageOutcome"];
             stops: components["schemas"]["HardStop"][];
         };
+        /** @description Fields of every accident's view. */
+        TrustView: {
+            agreement?: components["schemas"]["AgreementView"] | null;
+            /** @description Oldest first. */
+            assessments: components["schemas"]["AssessmentView"][];
+            /** @description Oldest first; empty unless the plan was made again. */
+            plan_changes: components["schemas"]["PlanChange"][];
+        };
         /** @description A unit or region by its GB/T 2260 code: `330681` is Zhuji; two further digits name a division. */
         UnitId: string;
         UnitView: {
@@ -2219,6 +2680,116 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assess: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssessmentRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+                assessment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssessmentAnswerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    joint: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+                assessment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JointRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -3449,6 +4020,203 @@ export interface operations {
             };
         };
     };
+    list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the last answer; from the beginning when left out. */
+                since?: string;
+                state?: components["schemas"]["AssessmentState"];
+                /** @description 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentPage"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assess: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsurerAssessmentRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentRecord"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assessment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentRecord"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                assessment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentRecord"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    object: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                assessment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsurerObjection"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentRecord"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assessment: string;
+                evidence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read: {
         parameters: {
             query?: {
@@ -3900,6 +4668,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OfficerView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description Pieces of a part's name, a kind of vehicle, an operation: `前保 更换`. At most 40 characters. */
+                q?: string;
+                /** @description 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceListView"];
                 };
             };
             /** @description refused */

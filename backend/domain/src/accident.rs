@@ -3,7 +3,9 @@
 //! Requests are judged in `accident/` (they may be refused); [`Accident::apply`] takes a fact in and never
 //! fails, because what was once accepted is replayed as it was.
 
+mod answering;
 mod apply;
+mod assessing;
 mod closing;
 mod deciding;
 mod handling;
@@ -31,6 +33,8 @@ use crate::stage::{Decision, Settlement, Stage, StageName};
 use crate::time::Instant;
 use crate::triage::Triage;
 
+pub use answering::AcceptRequest;
+pub use assessing::{ProposeRequest, TrustRules};
 pub use closing::{CloseRequest, SignRequest};
 pub use deciding::{Choice, DecideRequest, Draft};
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use chain::{ChainError, Link, genesis, open_chain};
 
-use crate::assessment::{Answer, Assessment, Basis};
+use crate::assessment::{Answer, Asked, Assessment, Basis, JointResult};
 use crate::evidence::{Evidence, StillRequest};
 use crate::finding::{Document, Finding};
 use crate::guest::Guest;
@@ -161,18 +161,17 @@ pub enum Fact {
     AssessmentProposed {
         assessment: Assessment,
     },
-    /// It does not bind by itself: these insurers have until then to answer.
+    /// It does not bind by itself: these have until then to answer.
     AssessmentAwaited {
         assessment: AssessmentId,
-        by: Vec<InsurerCode>,
-        until: Instant,
+        asked: Asked,
     },
     /// Accepted or objected to, by an insurer or by the vehicle's party.
     AssessmentAnswered {
         assessment: AssessmentId,
         answer: Answer,
     },
-    /// 联合定损: after an objection both sides assess together.
+    /// 联合定损: after an objection, or a person's silence, both sides assess together.
     AssessmentJoint {
         assessment: AssessmentId,
     },
@@ -181,6 +180,8 @@ pub enum Fact {
         assessment: AssessmentId,
         total: Fen,
         basis: Basis,
+        /// What both sides found together, when that is the basis.
+        joint: Option<JointResult>,
     },
     /// Payment orders, made from a plan; those named in `replaced` are void before anybody paid them.
     OrdersMade {

@@ -20,6 +20,7 @@ pub mod mediation;
 pub mod money;
 pub mod order;
 pub mod party;
+pub mod price_list;
 pub mod problem;
 pub mod refusal;
 pub mod rule_pack;

@@ -20,6 +20,7 @@ use crate::calendar::Calendar;
 use crate::data::BadRules;
 use crate::liability::{DefaultShares, Liability};
 use crate::money::Fen;
+use crate::price_list::PriceList;
 use crate::time::Instant;
 
 /// The files that are built in.
@@ -28,6 +29,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("rules/cn-33.toml", include_str!("../rules/cn-33.toml")),
     ("rules/cn-330681.toml", include_str!("../rules/cn-330681.toml")),
     ("rules/agreements.toml", include_str!("../rules/agreements.toml")),
+    ("rules/price-list.toml", include_str!("../rules/price-list.toml")),
     (
         "rules/holidays-2026.toml",
         include_str!("../rules/holidays-2026.toml"),
@@ -204,6 +206,8 @@ pub struct RulePacks {
     regions: BTreeMap<String, Vec<(Instant, RulePack)>>,
     pub calendar: Calendar,
     pub agreements: Agreements,
+    /// 定损价目
+    pub prices: PriceList,
 }
 
 /// No pack can be chosen.

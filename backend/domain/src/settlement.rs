@@ -6,6 +6,7 @@
 
 mod because;
 mod ctp;
+mod difference;
 mod input;
 mod plan;
 mod self_pay;
@@ -15,6 +16,7 @@ mod validate;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+pub use difference::{Difference, InsurerChange, PartyChange, Standing, difference};
 pub use plan::{Cover, Head, Method, Payment, Plan, Rule};
 
 use crate::liability::{Liability, PartyKind};

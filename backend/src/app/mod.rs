@@ -1,7 +1,9 @@
 //! The deeds: one file each. A deed loads, asks the domain, appends facts, saves the row, adds outbox
 //! lines and commits; nothing leaves the house before the commit.
 
+pub mod answer_assessment;
 pub mod assess;
+pub mod assess_vehicle;
 pub mod audit;
 pub mod call;
 pub mod claim;
@@ -25,6 +27,7 @@ pub mod sign;
 pub mod still;
 pub mod take_evidence;
 pub mod triage;
+pub mod trust;
 pub mod upload;
 pub mod verify;
 pub mod void;

@@ -175,6 +175,7 @@ impl App {
     /// # Errors
     /// `stale` when somebody else saved in between, which the row lock should prevent.
     pub async fn save(&self, mut open: Open) -> Result<Accident> {
+        self.keep_assessments(&mut open).await?;
         open.write().await?;
         open.tx.commit().await?;
         self.live.notify();
@@ -197,6 +198,16 @@ impl Open {
     /// Only our own.
     pub fn follow(&mut self, fact: Fact) -> Result<()> {
         self.happen_by(Actor::Service, fact)
+    }
+
+    /// Whether a fact of this kind has happened since the last write.
+    pub(super) fn happened(&self, kind: &str) -> bool {
+        self.rows.iter().any(|row| row.kind == kind)
+    }
+
+    /// Whether anything has happened since the last write.
+    pub(super) fn is_changed(&self) -> bool {
+        !self.rows.is_empty()
     }
 
     fn happen_by(&mut self, by: Actor, fact: Fact) -> Result<()> {

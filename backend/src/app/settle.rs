@@ -39,12 +39,19 @@ impl App {
 
     /// Settles within a deed that is under way: fact and insurers' record in the same transaction.
     pub(super) async fn settle_in(&self, open: &mut Open, why: Why) -> Result<()> {
+        self.assessments_follow(open)?;
+        open.accident.assessments_bind()?;
         let plan = plan(&open.accident, self.rules_of(&open.accident)?)?;
         let settlement = Settlement {
             plan,
             made_at: open.now,
         };
         let fact: Fact = open.accident.settle(settlement)?;
+        self.settled(open, fact, why).await
+    }
+
+    /// The fact of a new plan, and the record that insurers pull, put again under a new change number.
+    pub(super) async fn settled(&self, open: &mut Open, fact: Fact, why: Why) -> Result<()> {
         match why {
             Why::Asked => open.happen(fact)?,
             Why::Follows => open.follow(fact)?,

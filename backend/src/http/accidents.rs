@@ -4,6 +4,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::accident::Accident;
+use domain::codes::insurer_name;
 use domain::fact::Fact;
 use domain::id::{AccidentId, PartyId};
 use domain::party::{ConsentKind, PartyDetails};
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::assessments_view::TrustView;
 use super::extract::{Json, Path};
 use super::view::{AccidentView, Beside, Moment, OfficerName, SelfPayView, UnitView};
 use super::who::{Driver, Meant, Viewer};
@@ -63,6 +65,7 @@ pub async fn seen(app: &App, who: &Who, accident: &Accident) -> Result<Json<Acci
         place,
         self_pay: self_pay(app, accident)?,
         timeline,
+        trust: TrustView::of(app, accident, who)?,
     };
     Ok(Json(AccidentView::of(accident, who, beside)))
 }
@@ -93,6 +96,7 @@ async fn timeline(app: &App, accident: &Accident) -> Result<Vec<Moment>> {
             .find(|party| party.id.to_string() == id)
             .map_or_else(|| "当事人".to_owned(), |party| format!("{}方", party.label)),
         Some(("officer", _)) => "民警".to_owned(),
+        Some(("insurer", code)) => insurer_name(code).to_owned(),
         _ => "系统".to_owned(),
     };
     Ok(rows

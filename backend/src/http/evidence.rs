@@ -54,6 +54,11 @@ async fn read(
     if wanted.original != 0 || evidence.kind == EvidenceKind::Recording {
         return original(&app, evidence, &headers).await;
     }
+    reduced(&app, evidence, &headers).await
+}
+
+/// A picture at no more than 1600 pixels, for whoever was found to be allowed to see it.
+pub(super) async fn reduced(app: &App, evidence: &Evidence, headers: &HeaderMap) -> Result<Response> {
     let path = app.blobs.derived(&evidence.sha256, "1600.jpg");
     if !tokio::fs::try_exists(&path).await? {
         let jpeg = images::shown(app.blobs.path(&evidence.sha256)).await?;
@@ -63,9 +68,9 @@ async fn read(
     let shown = Shown {
         media_type: "image/jpeg",
         tag: &tag,
-        name: &format!("{id}.jpg"),
+        name: &format!("{}.jpg", evidence.id),
     };
-    files::file(&path, shown, &headers).await
+    files::file(&path, shown, headers).await
 }
 
 /// The desk sees everything of its cases; a driver what came from the own phone, and no recordings.

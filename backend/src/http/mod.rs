@@ -3,6 +3,8 @@
 //! Each resource is a file with `routes()`; here they become one router.
 
 pub mod accidents;
+pub mod assessments;
+pub mod assessments_view;
 pub mod body;
 pub mod catalogue;
 pub mod demo;
@@ -14,6 +16,7 @@ pub mod extract;
 pub mod files;
 pub mod headers;
 pub mod idempotency;
+pub mod insurer_assessments;
 pub mod late_report;
 pub mod limits;
 pub mod media;
@@ -22,6 +25,7 @@ pub mod officer;
 pub mod openapi;
 pub mod papers;
 pub mod papers_view;
+pub mod price_list;
 pub mod problem;
 pub mod qr;
 pub mod reports;
@@ -49,14 +53,17 @@ use crate::http::limits::Limits;
 fn resources() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(accidents::routes())
+        .merge(assessments::routes())
         .merge(catalogue::routes())
         .merge(demo::routes())
         .merge(desk::routes())
         .merge(driver::routes())
         .merge(evidence::routes())
+        .merge(insurer_assessments::routes())
         .merge(late_report::routes())
         .merge(officer::routes())
         .merge(papers::routes())
+        .merge(price_list::routes())
         .merge(reports::routes())
         .merge(settlements::routes())
         .merge(triage::routes())

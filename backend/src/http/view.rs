@@ -16,6 +16,7 @@ use domain::triage::HardStop;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::assessments_view::TrustView;
 use super::papers_view::{FindingView, SettlementView};
 use super::triage::TriageView;
 use crate::app::Who;
@@ -58,6 +59,8 @@ pub struct AccidentView {
     pub outside_property: Vec<OutsideProperty>,
     /// What happened, for officers; drivers get none.
     pub timeline: Vec<Moment>,
+    #[serde(flatten)]
+    pub trust: TrustView,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -177,6 +180,7 @@ pub struct Beside {
     pub place: Option<Place>,
     pub self_pay: Option<SelfPayView>,
     pub timeline: Vec<Moment>,
+    pub trust: TrustView,
 }
 
 impl AccidentView {
@@ -236,6 +240,7 @@ impl AccidentView {
             } else {
                 beside.timeline
             },
+            trust: beside.trust,
         }
     }
 }

@@ -18,7 +18,12 @@ use crate::store::units::{self, UnitRow};
 /// 诸暨市, GB/T 2260.
 pub const UNIT: &str = "330681";
 /// Everything an insurer's client can do today.
-const SCOPES: [&str; 1] = ["settlements:read"];
+const SCOPES: [&str; 4] = [
+    "settlements:read",
+    "evidence:read",
+    "assessments:write",
+    "payments:write",
+];
 
 /// Secrets of the demo, to be printed and to be kept for the next start.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

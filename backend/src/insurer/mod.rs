@@ -1,3 +1,5 @@
-//! What insurers see: the settlement record, with no more in it than they need.
+//! What insurers see: settlement records and assessments, with no more in them than they need.
 
+pub mod assessment;
+pub mod assessment_record;
 pub mod record;

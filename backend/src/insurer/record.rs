@@ -31,7 +31,7 @@ pub struct Record {
     pub settled_at: Instant,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RecordUnit {
     pub code: UnitId,
     pub name: String,

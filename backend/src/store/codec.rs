@@ -10,7 +10,8 @@
 //! | text, also ids that are text | `TEXT` | `TEXT` |
 
 use domain::id::{
-    AccidentId, ClientId, EvidenceId, FindingId, OfficerId, PartyId, Sha256Hex, StillId, UnitId, UploadId,
+    AccidentId, AssessmentId, ClientId, EvidenceId, FindingId, InsurerCode, OfficerId, PartyId, Sha256Hex,
+    StillId, UnitId, UploadId,
 };
 use domain::time::Instant;
 use serde::Serialize;
@@ -181,6 +182,8 @@ columns! {
     FindingId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
     StillId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
     UploadId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
+    AssessmentId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
+    InsurerCode => String: |code| Ok(code.to_string()), |code| Ok(code.parse()?);
     UnitId => String: |id| Ok(id.to_string()), |id| Ok(Self::new(id)?);
     ClientId => String: |id| Ok(id.to_string()), |id| Ok(Self::new(id)?);
     Sha256Hex => String: |id| Ok(id.to_string()), |id| Ok(Self::new(id)?);

@@ -8,6 +8,7 @@ mod codec;
 mod connect;
 
 pub mod accidents;
+pub mod assessments;
 pub mod clients;
 pub mod codes;
 pub mod counters;

@@ -180,16 +180,17 @@ impl Accident {
         }
     }
 
-    /// Whether the money can be settled at once: the finding is served and every loss is known.
+    /// Whether the money can be settled at once: the finding is served, every loss is known and binds.
     pub fn ready_to_settle(&self) -> bool {
         matches!(self.stage, Stage::Settling { settlement: None, .. })
             && self.parties.iter().all(|party| party.losses.is_some())
+            && self.assessments_bind().is_ok()
     }
 
     /// The plan for the money stands.
     ///
     /// # Errors
-    /// Before the finding is served, while losses are missing, and a second time.
+    /// Before the finding is served, while losses are missing or do not bind, and a second time.
     pub fn settle(&self, settlement: Settlement) -> Result<Fact, Refusal> {
         match &self.stage {
             Stage::Settling { settlement: None, .. } => {}
@@ -206,6 +207,7 @@ impl Accident {
             | Stage::Signing { .. }
             | Stage::Escalated { .. } => return Err(self.not_in("当事人签名后才能结算")),
         }
+        self.assessments_bind()?;
         let missing = self
             .parties
             .iter()
@@ -222,6 +224,20 @@ impl Accident {
             return Err(Refusal::missing("还有损失没有填写", missing));
         }
         Ok(Fact::Settled { settlement })
+    }
+
+    /// The plan made again because a binding figure has changed, also after closing; none when every payment
+    /// stays as it is.
+    ///
+    /// # Errors
+    /// While an assessment does not bind; before there is a plan.
+    pub fn settle_again(&self, settlement: Settlement) -> Result<Option<Fact>, Refusal> {
+        let Some(standing) = self.settlement() else {
+            return Err(self.not_in("还没有赔付方案"));
+        };
+        self.assessments_bind()?;
+        let same = standing.plan == settlement.plan;
+        Ok((!same).then_some(Fact::Settled { settlement }))
     }
 
     /// 结案. A mediated case names how; the others must not (forms.md §3).

@@ -1,6 +1,7 @@
 //! While an officer has it: claiming, looking, clearing the road, assessing.
 
 use crate::accident::Accident;
+use crate::assessment::latest;
 use crate::evidence::StillRequest;
 use crate::fact::Fact;
 use crate::id::{OfficerId, PartyId, StillId};
@@ -97,10 +98,11 @@ impl Accident {
         Ok((!evacuation.acknowledged.contains(&party)).then_some(Fact::EvacuationAcknowledged { party }))
     }
 
-    /// What a party lost, in fen by head. Open until the money is settled.
+    /// What a party lost, in fen by head. Open until the money is settled; a vehicle's own loss only until it is
+    /// assessed item by item.
     ///
     /// # Errors
-    /// Negative or absurd amounts; somebody else's case.
+    /// Negative or absurd amounts; another vehicle loss than the assessed one; somebody else's case.
     pub fn assess_losses(&self, officer: OfficerId, party: PartyId, losses: Losses) -> Result<Fact, Refusal> {
         self.party(party)?;
         self.may_assess(officer)?;
@@ -116,6 +118,14 @@ impl Accident {
                 .filter_map(|(field, amount)| amount_problem(field, amount))
                 .collect(),
         )?;
+        let known = self.party(party)?.losses.unwrap_or_default().vehicle_fen;
+        if latest(&self.assessments, party).is_some() && losses.vehicle_fen != known {
+            return Err(Refusal::invalid(
+                "losses.vehicle_fen",
+                "vehicle_assessed",
+                "这辆车已有定损，车损金额以定损为准，请补充定损",
+            ));
+        }
         Ok(Fact::LossesAssessed { party, losses })
     }
 

@@ -8,6 +8,7 @@ use super::{RulePack, RulePacks};
 use crate::agreement::{self, Agreement, Agreements};
 use crate::calendar::{Calendar, Year};
 use crate::data::{BadData, BadRules, parse_toml};
+use crate::price_list::PriceList;
 use crate::time::Instant;
 
 /// What one file is, told by its first key.
@@ -15,6 +16,7 @@ enum Read {
     Pack(PackFile),
     Year(Year),
     Agreements(Vec<Agreement>),
+    Prices(PriceList),
 }
 
 fn read(file: &str, text: &str) -> Result<Read, Vec<BadData>> {
@@ -23,6 +25,8 @@ fn read(file: &str, text: &str) -> Result<Read, Vec<BadData>> {
         agreement::read(file, text).map(Read::Agreements)
     } else if table.contains_key("year") {
         Year::read(file, text).map(Read::Year)
+    } else if table.contains_key("price") {
+        PriceList::read(file, text).map(Read::Prices)
     } else {
         load::read(file, text).map(Read::Pack)
     }
@@ -34,6 +38,7 @@ struct Set {
     packs: BTreeMap<String, PackFile>,
     years: BTreeMap<i32, Year>,
     agreements: Vec<Agreement>,
+    prices: Option<PriceList>,
 }
 
 impl Set {
@@ -82,6 +87,12 @@ impl Set {
                 }
                 self.agreements.extend(all);
             }
+            Read::Prices(prices) => {
+                if self.prices.is_some() {
+                    return Err("there is a price list in another file too".to_owned());
+                }
+                self.prices = Some(prices);
+            }
         }
         Ok(())
     }
@@ -98,6 +109,7 @@ impl Set {
         let kept = below.agreements.into_iter();
         self.agreements
             .extend(kept.filter(|one| !regions.contains(&one.region)));
+        self.prices = self.prices.take().or(below.prices);
     }
 }
 
@@ -122,6 +134,7 @@ pub(super) fn load(base: &[(&str, &str)], own: &[(&str, &str)]) -> Result<RulePa
         regions,
         calendar: Calendar::new(set.years),
         agreements: Agreements::new(set.agreements),
+        prices: set.prices.unwrap_or_default(),
     })
 }
 

@@ -1,0 +1,258 @@
+//! `/assessments`: what insurers pull and answer. An insurer sees only what it is involved in; to others none of
+//! it is there.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use domain::assessment::Item;
+use domain::id::{AccidentId, AssessmentId, EvidenceId, InsurerCode};
+use domain::money::Fen;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::evidence;
+use super::extract::{Json, Path, Query};
+use super::who::Meant;
+use crate::app::answer_assessment::InsurerAnswer;
+use crate::app::assess_vehicle::{Named, Proposed};
+use crate::app::{App, Intent};
+use crate::config::LIST_MAX;
+use crate::identity::extract::Insurer;
+use crate::insurer::assessment::Sheet;
+use crate::insurer::assessment_record::{AssessmentRecord, AssessmentState};
+use crate::refusal::{Refusal, Result};
+use crate::store::assessments::{self, AssessmentRow};
+
+const READ: &str = "settlements:read";
+const WRITE: &str = "assessments:write";
+const PHOTOS: &str = "evidence:read";
+/// Records in one answer unless the caller says.
+const LIMIT_DEFAULT: u32 = 50;
+/// A cursor is opaque to clients; the prefix lets us change what is in it.
+const CURSOR: &str = "a1-";
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, assess))
+        .routes(routes!(read))
+        .routes(routes!(accept))
+        .routes(routes!(object))
+        .routes(routes!(photo))
+}
+
+/// Whose answer it is, by the code that policies name.
+fn code(insurer: &Insurer) -> Result<InsurerCode> {
+    insurer.insurer.parse().map_err(|_| Refusal::not_found().into())
+}
+
+fn intent(insurer: &Insurer, meant: Meant) -> Intent {
+    Intent {
+        scope: format!("client:{}", insurer.client),
+        key: meant.0.key,
+        digest: meant.0.digest,
+    }
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Since {
+    /// `next` of the last answer; from the beginning when left out.
+    since: Option<String>,
+    state: Option<AssessmentState>,
+    /// 1 to 200.
+    limit: Option<u32>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AssessmentPage {
+    items: Vec<AssessmentRecord>,
+    /// Name it as `since` next time; also when nothing came.
+    next: String,
+    /// There is more right now.
+    more: bool,
+}
+
+/// `GET /assessments`: what changed after the cursor, in order of change.
+#[utoipa::path(get, path = "/assessments", tag = "insurers", params(Since),
+    responses((status = 200, body = AssessmentPage)), security(("insurer" = [])))]
+async fn list(
+    State(app): State<App>,
+    insurer: Insurer,
+    Query(asked): Query<Since>,
+) -> Result<Json<AssessmentPage>> {
+    insurer.require(READ)?;
+    let own = code(&insurer)?;
+    let since = asked.since.as_deref().map_or(Ok(0), parse)?;
+    let limit = asked.limit.unwrap_or(LIMIT_DEFAULT);
+    if !(1..=LIST_MAX).contains(&limit) {
+        let message = format!("limit 应在1到{LIST_MAX}之间");
+        return Err(Refusal::invalid_field("limit", "out_of_range", message).into());
+    }
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let state = asked.state.map(AssessmentState::as_str);
+    let mut tx = app.db.read().await?;
+    let mut rows: Vec<AssessmentRow<Sheet>> =
+        assessments::since(&mut tx, own, (since, state), limit + 1).await?;
+    let more = rows.len() > wanted;
+    rows.truncate(wanted);
+    let next = rows.last().map_or(since, |last| last.change_no);
+    Ok(Json(AssessmentPage {
+        items: rows
+            .iter()
+            .map(|row| row.body.0.seen_by(own, row.change_no))
+            .collect(),
+        next: format!("{CURSOR}{next}"),
+        more,
+    }))
+}
+
+fn parse(cursor: &str) -> Result<i64> {
+    let number = cursor
+        .strip_prefix(CURSOR)
+        .and_then(|number| number.parse().ok())
+        .filter(|number| *number >= 0);
+    number.ok_or_else(|| {
+        Refusal::invalid_field("since", "bad_cursor", "请使用上次返回的 next，或不填以从头开始").into()
+    })
+}
+
+async fn shown(app: &App, own: InsurerCode, id: AssessmentId) -> Result<Json<AssessmentRecord>> {
+    let row = app.assessment_of(own, id).await?;
+    Ok(Json(row.body.0.seen_by(own, row.change_no)))
+}
+
+/// `GET /assessments/{assessment}`: one assessment with its items and photos, the other side masked.
+#[utoipa::path(get, path = "/assessments/{assessment}", tag = "insurers",
+    params(("assessment" = String, Path, format = Uuid)),
+    responses((status = 200, body = AssessmentRecord)), security(("insurer" = [])))]
+async fn read(
+    State(app): State<App>,
+    insurer: Insurer,
+    Path(id): Path<AssessmentId>,
+) -> Result<Json<AssessmentRecord>> {
+    insurer.require(READ)?;
+    shown(&app, code(&insurer)?, id).await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InsurerAssessmentRequest {
+    /// One of the two.
+    #[serde(default)]
+    accident_id: Option<AccidentId>,
+    /// The record under `/settlements`.
+    #[serde(default)]
+    settlement_id: Option<Uuid>,
+    /// Label of the party whose vehicle it is: 甲.
+    party: String,
+    /// The newest assessment of this vehicle, when there is one.
+    #[serde(default)]
+    supplements: Option<AssessmentId>,
+    items: Vec<Item>,
+    /// Pictures of this case, as an earlier assessment names them.
+    #[serde(default)]
+    photos: Vec<EvidenceId>,
+    #[serde(default)]
+    note: Option<String>,
+}
+
+/// `POST /assessments`: an insurer assesses a vehicle, or supplements an assessment, as the agreement allows.
+#[utoipa::path(post, path = "/assessments", tag = "insurers", params(("Idempotency-Key" = String, Header)),
+    request_body = InsurerAssessmentRequest, responses((status = 201, body = AssessmentRecord)),
+    security(("insurer" = [])))]
+async fn assess(
+    State(app): State<App>,
+    insurer: Insurer,
+    meant: Meant,
+    Json(body): Json<InsurerAssessmentRequest>,
+) -> Result<(StatusCode, Json<AssessmentRecord>)> {
+    insurer.require(WRITE)?;
+    let own = code(&insurer)?;
+    let named = match (body.accident_id, body.settlement_id) {
+        (Some(accident), None) => Named::Accident(accident),
+        (None, Some(record)) => Named::Settlement(record),
+        _ => {
+            let message = "请填写 accident_id 或 settlement_id 其中一个";
+            return Err(Refusal::invalid_field("accident_id", "one_of_two", message).into());
+        }
+    };
+    let proposed = Proposed {
+        supplements: body.supplements,
+        items: body.items,
+        photos: body.photos,
+        note: body.note,
+    };
+    let intent = intent(&insurer, meant);
+    let id = app
+        .assess_as_insurer(own, named, &intent, (&body.party, proposed))
+        .await?;
+    Ok((StatusCode::CREATED, shown(&app, own, id).await?))
+}
+
+/// `POST /assessments/{assessment}/acceptance`: the asking insurer accepts the figure.
+#[utoipa::path(post, path = "/assessments/{assessment}/acceptance", tag = "insurers",
+    params(("assessment" = String, Path, format = Uuid), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = AssessmentRecord)), security(("insurer" = [])))]
+async fn accept(
+    State(app): State<App>,
+    insurer: Insurer,
+    Path(id): Path<AssessmentId>,
+    meant: Meant,
+) -> Result<Json<AssessmentRecord>> {
+    insurer.require(WRITE)?;
+    let own = code(&insurer)?;
+    let intent = intent(&insurer, meant);
+    app.answer_as_insurer(own, id, &intent, InsurerAnswer::Accepted)
+        .await?;
+    shown(&app, own, id).await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InsurerObjection {
+    reason: String,
+    /// What the damage comes to in the insurer's eyes.
+    own_figure_fen: Fen,
+}
+
+/// `POST /assessments/{assessment}/objection`: the asking insurer objects, with a reason and its own figure.
+#[utoipa::path(post, path = "/assessments/{assessment}/objection", tag = "insurers",
+    params(("assessment" = String, Path, format = Uuid), ("Idempotency-Key" = String, Header)),
+    request_body = InsurerObjection, responses((status = 200, body = AssessmentRecord)),
+    security(("insurer" = [])))]
+async fn object(
+    State(app): State<App>,
+    insurer: Insurer,
+    (Path(id), meant): (Path<AssessmentId>, Meant),
+    Json(body): Json<InsurerObjection>,
+) -> Result<Json<AssessmentRecord>> {
+    insurer.require(WRITE)?;
+    let own = code(&insurer)?;
+    let answer = InsurerAnswer::Objected {
+        reason: body.reason,
+        own_figure_fen: body.own_figure_fen,
+    };
+    let intent = intent(&insurer, meant);
+    app.answer_as_insurer(own, id, &intent, answer).await?;
+    shown(&app, own, id).await
+}
+
+/// `GET /assessments/{assessment}/photos/{evidence}`: a photo that the assessment names; the look is noted.
+#[utoipa::path(get, path = "/assessments/{assessment}/photos/{evidence}", tag = "insurers",
+    params(("assessment" = String, Path, format = Uuid), ("evidence" = String, Path, format = Uuid)),
+    responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)), security(("insurer" = [])))]
+async fn photo(
+    State(app): State<App>,
+    insurer: Insurer,
+    Path((id, photo)): Path<(AssessmentId, EvidenceId)>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    insurer.require(PHOTOS)?;
+    let own = code(&insurer)?;
+    let evidence = app.look_at_photo((own, &insurer.client), (id, photo)).await?;
+    evidence::reduced(&app, &evidence, &headers).await
+}
