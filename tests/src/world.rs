@@ -2,6 +2,7 @@
 //! that are the same every time, a port of its own and a folder that goes with it.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -53,7 +54,10 @@ impl World {
             media_addresses: vec![loopback],
             demo: true,
             sms_gateway: None,
-            rules: None,
+            rules: Some(PathBuf::from(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/golden/rules"
+            ))),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(20_261_123)),
         })

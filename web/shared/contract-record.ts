@@ -1,4 +1,5 @@
 /** Shapes of the settlement record that insurers pull. */
+import type { PlanChange } from "./contract-assessment";
 import type { Liability, Losses, PartyInput, Payment, Unit } from "./contract";
 
 export interface SettlementRecord {
@@ -17,6 +18,8 @@ export interface SettlementRecord {
   rule_pack: string;
   document: { sha256: string; bytes: number; url: string };
   settled_at: string;
+  /** Oldest first; empty unless the plan was made again. */
+  plan_changes: PlanChange[];
 }
 
 export interface SettlementParty {

@@ -2366,6 +2366,8 @@ export interface components {
             parties: components["schemas"]["SettlementParty"][];
             payments: components["schemas"]["SettlementPayment"][];
             place: string;
+            /** @description Oldest first; empty unless the plan was made again. */
+            plan_changes: components["schemas"]["PlanChange"][];
             rule_pack: string;
             settled_at: components["schemas"]["Instant"];
             unit: components["schemas"]["RecordUnit"];

@@ -6,6 +6,8 @@
 mod answering;
 mod apply;
 mod assessing;
+#[cfg(test)]
+mod assessing_tests;
 mod closing;
 mod deciding;
 mod handling;

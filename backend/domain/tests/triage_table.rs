@@ -17,7 +17,14 @@ const MOTORWAY: &str = "请开启危险报警闪光灯，在车后150米外放�
 
 type Answer = fn(&mut Answers);
 type Opens = fn(&Switches) -> bool;
-type Exclusion = (&'static str, &'static str, &'static str, bool, Answer, Option<Opens>);
+type Exclusion = (
+    &'static str,
+    &'static str,
+    &'static str,
+    bool,
+    Answer,
+    Option<Opens>,
+);
 
 /// Code, article (empty: the local rule), what to do now, call 120, the answer, and the switch that opens it to the
 /// desk (none: nothing does). Everybody is told to call 122. In the order in which reasons are told.

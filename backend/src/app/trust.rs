@@ -2,7 +2,8 @@
 //! its way into the plan, and insurers find what changed. It runs inside the deed's own transaction.
 
 use domain::accident::{Accident, TrustRules};
-use domain::fact::Fact;
+use domain::fact::{Actor, Fact};
+use domain::id::AccidentId;
 use domain::stage::Settlement;
 use time::Duration;
 
@@ -30,10 +31,18 @@ impl App {
         let due = assessments::due(&mut tx, self.clock.now(), DUE_MAX).await?;
         drop(tx);
         for id in due {
-            let by = domain::fact::Actor::Service;
-            if let Begun::Fresh(open) = self.open((id, &Scope::Service, by), None).await? {
-                self.save(*open).await?;
+            // A case that fails must not keep the windows of the others open.
+            if let Err(error) = self.end_windows_of(id).await {
+                tracing::error!(error = &error as &dyn std::error::Error, accident = %id, "a window stays open");
             }
+        }
+        Ok(())
+    }
+
+    /// Saving is enough: what is due follows.
+    async fn end_windows_of(&self, id: AccidentId) -> Result<()> {
+        if let Begun::Fresh(open) = self.open((id, &Scope::Service, Actor::Service), None).await? {
+            self.save(*open).await?;
         }
         Ok(())
     }

@@ -5,9 +5,7 @@ use domain::accident::Accident;
 use domain::assessment::{Asked, Assessment, Basis, Given, Item, State, Terms, latest};
 use domain::fact::Actor;
 use domain::id::{AssessmentId, EvidenceId, PartyId};
-use domain::money::Fen;
-use domain::settlement::{Plan, difference};
-use domain::stage::{Settlement, Stage};
+use domain::stage::Stage;
 use domain::time::Instant;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,6 +16,7 @@ use crate::insurer::assessment_record::{
     AgreementView, AnswerKind, AssessmentState, AssessorView, JointView, bound, insurer_of, joint_of,
     objection, party_of,
 };
+use crate::insurer::plan_change::{self, PlanChange};
 use crate::insurer::record::NamedInsurer;
 use crate::refusal::Result;
 
@@ -95,37 +94,6 @@ pub struct MayView {
     pub supplement: bool,
 }
 
-/// A plan that was made again, against the one before it.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct PlanChange {
-    pub made_at: Instant,
-    pub insurers: Vec<InsurerChangeView>,
-    pub parties: Vec<PartyChangeView>,
-}
-
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct InsurerChangeView {
-    pub insurer: NamedInsurer,
-    pub before_fen: i64,
-    pub after_fen: i64,
-    pub change_fen: i64,
-}
-
-/// A party or the owner of outside property.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct PartyChangeView {
-    pub label: String,
-    /// From others and from insurers.
-    pub receives_before_fen: i64,
-    pub receives_after_fen: i64,
-    /// To others, out of the own pocket.
-    pub pays_before_fen: i64,
-    pub pays_after_fen: i64,
-    /// Of the own loss.
-    pub bears_before_fen: i64,
-    pub bears_after_fen: i64,
-}
-
 impl TrustView {
     /// # Errors
     /// Only our own: an accident without rules.
@@ -139,7 +107,7 @@ impl TrustView {
                 .iter()
                 .map(|own| AssessmentView::of(accident, own, who, now))
                 .collect(),
-            plan_changes: plan_changes(accident),
+            plan_changes: plan_change::of(accident),
         })
     }
 }
@@ -250,51 +218,5 @@ fn answer(given: &Given, open: bool) -> AnswerView {
         at: given.at,
         reason: reason.filter(|_| open),
         own_figure_fen: own_figure_fen.filter(|_| open),
-    }
-}
-
-/// Every plan against the one before it.
-fn plan_changes(accident: &Accident) -> Vec<PlanChange> {
-    let plans: Vec<&Settlement> = accident
-        .earlier_plans
-        .iter()
-        .chain(accident.settlement())
-        .collect();
-    plans
-        .windows(2)
-        .filter_map(|pair| match pair {
-            [old, new] => Some(plan_change(&old.plan, &new.plan, new.made_at)),
-            _ => None,
-        })
-        .collect()
-}
-
-fn plan_change(old: &Plan, new: &Plan, made_at: Instant) -> PlanChange {
-    let changed = difference(old, new);
-    PlanChange {
-        made_at,
-        insurers: changed
-            .insurers
-            .iter()
-            .map(|change| InsurerChangeView {
-                insurer: NamedInsurer::of(&change.insurer),
-                before_fen: change.before.0,
-                after_fen: change.after.0,
-                change_fen: change.after.checked_sub(change.before).unwrap_or(Fen::ZERO).0,
-            })
-            .collect(),
-        parties: changed
-            .parties
-            .iter()
-            .map(|change| PartyChangeView {
-                label: change.label.clone(),
-                receives_before_fen: change.before.receives.0,
-                receives_after_fen: change.after.receives.0,
-                pays_before_fen: change.before.pays.0,
-                pays_after_fen: change.after.pays.0,
-                bears_before_fen: change.before.bears.0,
-                bears_after_fen: change.after.bears.0,
-            })
-            .collect(),
     }
 }

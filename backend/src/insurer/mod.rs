@@ -2,4 +2,5 @@
 
 pub mod assessment;
 pub mod assessment_record;
+pub mod plan_change;
 pub mod record;

@@ -13,6 +13,7 @@ use domain::signing::Signing;
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
+use super::plan_change::{self, PlanChange};
 use crate::store::units::UnitRow;
 
 /// The record as stored: whole. It leaves the house only through [`Record::seen_by`].
@@ -29,6 +30,8 @@ pub struct Record {
     pub document_sha256: Sha256Hex,
     pub document_bytes: u64,
     pub settled_at: Instant,
+    #[serde(default)]
+    pub plan_changes: Vec<PlanChange>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -75,6 +78,8 @@ pub struct SettlementRecord {
     pub rule_pack: String,
     pub document: SettlementDocument,
     pub settled_at: Instant,
+    /// Oldest first; empty unless the plan was made again.
+    pub plan_changes: Vec<PlanChange>,
 }
 
 /// Masked, unless a policy of the asking insurer covers this party.
@@ -121,7 +126,7 @@ pub struct SettlementPayment {
     pub own: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NamedInsurer {
     pub code: String,
     pub name: String,
@@ -167,6 +172,7 @@ pub fn of(accident: &Accident, unit: &UnitRow) -> Option<Record> {
         document_sha256: finding.current.sha256.clone(),
         document_bytes: finding.current.bytes,
         settled_at: settlement.made_at,
+        plan_changes: plan_change::of(accident),
     })
 }
 
@@ -237,6 +243,7 @@ impl Record {
             paid_fen: self.plan.paid.0,
             rule_pack: self.plan.rule_pack.clone(),
             settled_at: self.settled_at,
+            plan_changes: self.plan_changes.clone(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Every function of the store, on both databases.
 
 mod adapter;
+mod assessments;
 mod cases;
 mod exactness;
 mod papers;

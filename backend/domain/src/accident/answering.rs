@@ -10,6 +10,7 @@ use crate::id::{AssessmentId, InsurerCode, OfficerId, PartyId};
 use crate::money::Fen;
 use crate::refusal::{Problem, Refusal};
 use crate::signing::reason_problem;
+use crate::stage::Stage;
 use crate::time::Instant;
 
 /// As for any loss of the fast desk: ten million yuan.
@@ -208,7 +209,7 @@ impl Accident {
 
     /// The assessment, while this insurer's answer is wanted.
     fn open_to(&self, id: AssessmentId, by: Actor, now: Instant) -> Result<&Assessment, Refusal> {
-        self.assessing_open()?;
+        self.answering_open()?;
         let assessment = self.newest(id)?;
         let Some(asked) = assessment.asked().filter(|asked| asked.asks(by)) else {
             let answered = assessment.answers.iter().any(|given| given.by == by);
@@ -224,7 +225,7 @@ impl Accident {
 
     /// The assessment, if it is of the party's own vehicle or their answer is wanted.
     fn concerns(&self, id: AssessmentId, party: PartyId, now: Instant) -> Result<&Assessment, Refusal> {
-        self.assessing_open()?;
+        self.answering_open()?;
         let assessment = self.newest(id)?;
         let asked = assessment.asked().filter(|asked| asked.asks(Actor::Party(party)));
         if let Some(asked) = asked {
@@ -233,6 +234,14 @@ impl Accident {
             return Err(Refusal::not_now("not_your_vehicle", "只能答复自己车辆的定损"));
         }
         Ok(assessment)
+    }
+
+    /// Also while the case waits for another officer: its windows go on.
+    fn answering_open(&self) -> Result<(), Refusal> {
+        if matches!(self.stage, Stage::Escalated { .. }) {
+            return Err(self.not_in("不能再答复定损"));
+        }
+        Ok(())
     }
 
     fn newest(&self, id: AssessmentId) -> Result<&Assessment, Refusal> {

@@ -349,12 +349,19 @@ fn awaited(assessment: &Assessment, mut asked: Asked) -> Option<Fact> {
     })
 }
 
-/// What the end of a window does. An insurer has agreed to be bound by silence, a person has not: what a person
+/// What the end of a window does, or that everybody is heard after an objection. An insurer has agreed to be bound by silence, a person has not: what a person
 /// leaves unanswered is assessed together.
 fn lapsed(assessment: &Assessment, now: Instant) -> Option<Fact> {
-    let asked = assessment.asked().filter(|asked| asked.until <= now)?;
+    let asked = assessment.asked()?;
     let id = assessment.id;
-    if matches!(assessment.state, State::Objected(_)) || !asked.parties.is_empty() {
+    let objected = matches!(assessment.state, State::Objected(_));
+    if objected && (asked.is_empty() || asked.until <= now) {
+        return Some(Fact::AssessmentJoint { assessment: id });
+    }
+    if asked.until > now {
+        return None;
+    }
+    if !asked.parties.is_empty() {
         return Some(Fact::AssessmentJoint { assessment: id });
     }
     Some(Fact::AssessmentBound {

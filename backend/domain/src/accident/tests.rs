@@ -300,7 +300,7 @@ fn verdict(a: &Accident, both: bool) -> DecideRequest {
     }
 }
 
-fn finding(a: &Accident, now: Instant) -> Finding {
+pub(super) fn finding(a: &Accident, now: Instant) -> Finding {
     Finding {
         number: "3306812026000001".to_owned(),
         check_code: "ABCDEFGHJKLM".to_owned(),
