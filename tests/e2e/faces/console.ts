@@ -21,9 +21,9 @@ export class Console {
   }
 
   /** Name, password, and the code an authenticator would show now. */
-  async signIn(): Promise<void> {
-    const officer = this.demo.officers[0];
-    if (!officer) throw new Error("the demo has no officer");
+  async signIn(role: "officer" | "supervisor" = "officer"): Promise<void> {
+    const officer = this.demo.officers.find((one) => one.role === role);
+    if (!officer) throw new Error(`the demo has no ${role}`);
     await this.page.goto("/console/");
     await this.on("login-name").fill(officer.name);
     await this.on("login-password").fill(officer.password);
@@ -158,7 +158,46 @@ export class Console {
 
   /** The amounts of the plan on the screen, as printed. */
   async expectPayments(amounts: string[]): Promise<void> {
-    await expect(this.on("payment-amount")).toHaveText(amounts.map((amount) => `${amount} 元`));
+    await expect(this.on("payment-amount")).toHaveText(amounts);
+  }
+
+  /** Turns to a sheet in the middle of the desk by its key. */
+  async turnTo(sheet: "record" | "assessment" | "calculation"): Promise<void> {
+    await this.page.locator("body").click({ position: { x: 2, y: 2 } });
+    await this.page.keyboard.press({ record: "3", assessment: "5", calculation: "6" }[sheet]);
+    await expect(this.on(`sheet-${sheet}`)).toHaveAttribute("data-state", "active");
+  }
+
+  /** Writes a 定损单 by keyboard: each part is typed and taken from the price list; one photo; put forward. */
+  async assessByPrices(label: Label, parts: string[]): Promise<void> {
+    await this.on(`vehicle-tab-${label}`).click();
+    const search = this.on(`price-search-${label}`);
+    for (const [at, part] of parts.entries()) {
+      await search.fill(part);
+      await expect(this.on("price").filter({ visible: true }).first()).toBeVisible();
+      await search.press("Enter");
+      await expect(this.on(`items-${label}`).locator('[data-test="item"]')).toHaveCount(at + 1);
+    }
+    await this.on(`assessment-editor-${label}`).locator('[data-test="pick-photo"]').first().click();
+    await this.on(`propose-${label}`).click();
+    await expect(this.on(`assessment-${label}`)).toBeVisible();
+    // What was put forward is no draft any more.
+    await expect(this.on(`assessment-editor-${label}`)).toBeHidden();
+    expect(await this.page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes(".assessment.")))).toEqual([]);
+  }
+
+  /** The figure of a vehicle binds. */
+  async expectBinding(label: Label): Promise<void> {
+    await this.on(`vehicle-tab-${label}`).click();
+    await expect(this.on(`assessment-${label}`)).toHaveAttribute("data-state", "binding");
+  }
+
+  /** Every loss is accounted for to the fen, and the steps are shown in this order. */
+  async expectCalculation(steps: string[]): Promise<void> {
+    const shown = this.on("calculation").locator('[data-test^="step-"]');
+    await expect(shown).toHaveCount(steps.length);
+    for (const [at, step] of steps.entries()) await expect(shown.nth(at)).toHaveAttribute("data-test", `step-${step}`);
+    await expect(this.on("adds-up")).toBeVisible();
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 /** An insurer's own system: client credentials in, settlement records and PDFs out. No browser in it. */
+import { randomUUID } from "node:crypto";
 import type { Demo } from "./server";
 
 export interface Payment {
@@ -57,6 +58,23 @@ export class InsurerClient {
 
   get(path: string): Promise<Response> {
     return fetch(new URL(path, this.base), { headers: { authorization: `Bearer ${this.token}` } });
+  }
+
+  /** Asks for something to be done; it must work. */
+  async post<T>(path: string, body: object): Promise<T> {
+    const headers = { authorization: `Bearer ${this.token}`, "content-type": "application/json", "idempotency-key": randomUUID() };
+    const answer = await fetch(new URL(path, this.base), { method: "POST", headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+
+  /** Accepts every 定损单 that waits for this insurer's answer. */
+  async acceptsAssessments(): Promise<void> {
+    const answer = await this.get("/api/v1/assessments?limit=200");
+    if (!answer.ok) throw new Error(`/assessments answered ${answer.status}: ${await answer.text()}`);
+    const page = (await answer.json()) as { items: { id: string; must_answer_own: boolean; own_answer: string | null }[] };
+    const open = page.items.filter((one) => one.must_answer_own && one.own_answer === null);
+    for (const { id } of open) await this.post(`/api/v1/assessments/${id}/acceptance`, {});
   }
 
   /** Every record this insurer may see, page by page until there is no more. */

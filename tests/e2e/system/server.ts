@@ -15,7 +15,7 @@ export type Database = "sqlite" | "postgres";
 export interface Demo {
   base_url: string;
   unit: string;
-  officers: { name: string; password: string; totp_secret: string }[];
+  officers: { name: string; password: string; totp_secret: string; role: "officer" | "supervisor" }[];
   insurers: { client_id: string; client_secret: string; insurer: string }[];
 }
 

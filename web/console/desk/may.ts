@@ -9,7 +9,7 @@ import { STAGE } from "../../shared/words";
 
 export type Deed =
   | "claim" | "release" | "write" | "evacuate" | "still" | "decide" | "issue" | "assess"
-  | "refuse" | "void" | "settle" | "close" | "escalate";
+  | "appraise" | "accept" | "refuse" | "void" | "settle" | "close" | "escalate";
 
 export type Answer = { readonly may: true } | { readonly may: false; readonly why: string };
 
@@ -25,6 +25,9 @@ const STAGES: Record<Exclude<Deed, "claim">, readonly Stage[]> = {
   decide: ["handling", "decided"],
   issue: ["decided"],
   assess: ["handling", "decided", "signing", "settling"],
+  // Hidden damage comes to light late: a supplement may follow the closing.
+  appraise: ["handling", "decided", "signing", "settling", "closed"],
+  accept: ["handling"],
   refuse: ["signing"],
   void: ["signing", "settling"],
   settle: ["settling"],

@@ -1,5 +1,6 @@
 /** An accident for tests: two cars at a crossing, held by officer `o1`. */
 import type { AccidentView, PartyView } from "../../shared/contract";
+import type { AssessmentView } from "../../shared/contract-assessment";
 
 export function aParty(id: string, label: string, more: Partial<PartyView> = {}): PartyView {
   return {
@@ -16,7 +17,8 @@ export function anAccident(more: Partial<AccidentView> = {}): AccidentView {
     scene: null,
     parties: [aParty("p1", "甲"), aParty("p2", "乙")], evidence: [], still_requests: [], evacuation: null, escalation: null,
     decision: null, finding: null, self_pay: null, settlement: null, closing: null, missing_for_queue: [], outside_property: [],
-    timeline: [], agreement: null, assessments: [], plan_changes: [], ...more,
+    timeline: [], agreement: null, assessments: [], plan_changes: [],
+    ...more,
   };
 }
 
@@ -26,5 +28,16 @@ export function aFinding(first: "pending" | "signed" | "refused", second: "pendi
     number: "3306812026000001", issued_at: "2026-03-01T00:10:00Z", to_sign_sha256: "x",
     document: { sha256: "x", bytes: 1, pages: 1, revision: 1, url: "" }, verify_url: "",
     signatures: [signature("p1", first), signature("p2", second)], earlier: [],
+  };
+}
+
+export function anAssessment(party_id: string, more: Partial<AssessmentView> = {}): AssessmentView {
+  return {
+    id: `assessment of ${party_id}`, party_id, label: "", supplements: null, latest: true, assessor: { kind: "desk", insurer: null },
+    state: "binding", basis: "mutual_trust", bound_at: "2026-03-01T00:20:00Z", until: null, must_answer: [], answers: [], sampled: false,
+    sample_key: "", agreement: { id: "t", name: "互信协议", cap_fen: 1_000_000, window_hours: 24 },
+    items: [{ part: "前保险杠", operation: "replace", quantity: 1, unit_price_fen: 60_000, labour_fen: 10_000 }], total_fen: 70_000,
+    difference_fen: null, joint: null, photos: [], note: null, proposed_at: "2026-03-01T00:20:00Z",
+    may: { accept: false, object: false, joint: false, supplement: true }, ...more,
   };
 }
