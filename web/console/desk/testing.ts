@@ -17,8 +17,7 @@ export function anAccident(more: Partial<AccidentView> = {}): AccidentView {
     scene: null,
     parties: [aParty("p1", "甲"), aParty("p2", "乙")], evidence: [], still_requests: [], evacuation: null, escalation: null,
     decision: null, finding: null, self_pay: null, settlement: null, closing: null, missing_for_queue: [], outside_property: [],
-    timeline: [], agreement: null, assessments: [], plan_changes: [],
-    ...more,
+    timeline: [], agreement: null, assessments: [], plan_changes: [], ...more,
   };
 }
 
