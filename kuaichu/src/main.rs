@@ -54,6 +54,7 @@ enum AuditCommand {
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(code) => code,
+        Err(error) if nobody_reads(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("kuaichu: {}", one_line(&error));
             ExitCode::FAILURE
@@ -98,7 +99,7 @@ fn settle_file(file: &Path, lines: bool, rules: Option<&Path>) -> anyhow::Result
     let code = if file.as_os_str() == "-" {
         settle::run(stdin().lock(), lines, &packs, &mut out, &mut err)?
     } else {
-        let opened = std::fs::File::open(file).with_context(|| format!("{} cannot be read", file.display()));
+        let opened = open(file).with_context(|| format!("{} cannot be read", file.display()));
         match opened {
             Ok(opened) => settle::run(BufReader::new(opened), lines, &packs, &mut out, &mut err)?,
             Err(error) => {
@@ -108,6 +109,23 @@ fn settle_file(file: &Path, lines: bool, rules: Option<&Path>) -> anyhow::Result
         }
     };
     Ok(ExitCode::from(code))
+}
+
+/// A file that can be read; a folder opens too, and only reading it would fail.
+fn open(file: &Path) -> std::io::Result<std::fs::File> {
+    let opened = std::fs::File::open(file)?;
+    if opened.metadata()?.is_dir() {
+        return Err(std::io::ErrorKind::IsADirectory.into());
+    }
+    Ok(opened)
+}
+
+/// Whoever read our output has seen enough: `… | head -1`.
+fn nobody_reads(error: &anyhow::Error) -> bool {
+    let io = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

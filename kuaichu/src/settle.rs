@@ -63,11 +63,15 @@ pub fn run(
 fn every_line(mut input: impl BufRead, packs: &RulePacks, out: &mut impl Write) -> io::Result<u8> {
     let mut code = SETTLED;
     let mut line = Vec::new();
+    let mut number = 0_u64;
     while next_line(&mut input, &mut line)? {
+        number += 1;
         match plan(&line, packs) {
             Ok(plan) => serde_json::to_writer(&mut *out, &plan)?,
-            Err(error) => {
+            Err(mut error) => {
                 code = BAD_INPUT;
+                // The reader counts within the one line it was given.
+                error.message = error.message.replacen("第1行", &format!("第{number}行"), 1);
                 serde_json::to_writer(&mut *out, &Refusal { error: &error })?;
             }
         }
@@ -224,6 +228,8 @@ mod tests {
             ]
         );
         assert_eq!(answers[1]["error"]["field"], "parties[0].share");
+        let malformed = answers[4]["error"]["message"].as_str().unwrap();
+        assert!(malformed.contains("第5行"), "{malformed}");
         assert_eq!(answers[0], answers[5]);
         assert_eq!(ran(b"", true), (SETTLED, String::new(), String::new()));
     }

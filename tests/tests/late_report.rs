@@ -67,6 +67,9 @@ on_both_databases! {
         assert_eq!(view["stage"], "waiting");
         assert_eq!(view["late_report"]["statement"], STATEMENT);
         assert_eq!(view["late_report"]["acceptance"], Value::Null);
+        // Three working days at least, to the last second of a Chinese day.
+        let decide_by = view["late_report"]["decide_by"].as_str().unwrap();
+        assert!(decide_by.ends_with("T15:59:59.000000Z"), "{decide_by}");
 
         let queue = world.officer().await.client.get("/queue").await.ok();
         assert_eq!(queue["waiting"][0]["late_report"], true);

@@ -207,6 +207,8 @@ export interface DecideRequest {
   seen: number;
   parties: PartyShare[];
   facts_text: string;
+  /** The officer's own words; left out, the service makes the sentences from the decision. */
+  liability_text?: string | null;
   override_reason: string | null;
 }
 

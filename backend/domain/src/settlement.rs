@@ -81,6 +81,10 @@ impl SettlementParty {
         self.kind == PartyKind::Motor
     }
 
+    fn is_injured(&self) -> bool {
+        !self.losses.medical.is_zero() || !self.losses.disability.is_zero()
+    }
+
     /// Its compulsory policy, when the accident's day lies within it. Without dates it is valid.
     fn valid_ctp(&self, day: Date) -> Option<&Ctp> {
         self.ctp.as_ref().filter(|ctp| {
@@ -221,17 +225,23 @@ impl SettlementInput {
 pub fn settle(input: &SettlementInput, pack: &RulePack) -> Result<Plan, SettlementError> {
     validate::validate(input)?;
     let day = input.occurred_at.china_day();
-    let (method, payments, mut warnings) = match self_pay::barred(input, pack, day) {
-        None => (Method::SelfPay, self_pay::payments(input), vec![]),
-        Some(reason) => {
+    let bars = if input.agreements.self_pay {
+        Some(self_pay::barred(input, pack, day))
+    } else {
+        None
+    };
+    let (method, payments, mut warnings) = match bars {
+        Some(bars) if bars.is_empty() => (Method::SelfPay, self_pay::payments(input), vec![]),
+        bars => {
             let (payments, mut warnings) = standard::payments(input, pack, day)?;
-            if input.agreements.self_pay {
-                warnings.insert(0, format!("各方同意互碰自赔，但{reason}，按一般规则计算。"));
+            if let Some(bars) = bars {
+                let bars = bars.join("、");
+                warnings.insert(0, format!("各方同意互碰自赔，但{bars}，按一般规则计算。"));
             }
             (Method::Standard, payments, warnings)
         }
     };
-    warnings.extend(validate::oddities(input, day));
+    warnings.extend(validate::oddities(input, day, &payments));
     let outside = input.outside_property.iter().map(|outside| outside.loss);
     let of_parties = input
         .parties

@@ -115,11 +115,11 @@ pub fn wording(input: &FactsInput, catalogue: &Catalogue) -> Result<Wording, Wor
     })
 }
 
-/// The clauses of what a party did, 、 between them.
+/// The clauses of what a party did, 且 before the last.
 fn acts(told: &Told<'_>) -> String {
-    told.situations
-        .iter()
-        .map(|s| s.fact_text.as_str())
-        .collect::<Vec<_>>()
-        .join("，且")
+    let clauses: Vec<&str> = told.situations.iter().map(|s| s.fact_text.as_str()).collect();
+    match clauses.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{}，且{last}", before.join("，")),
+        _ => clauses.concat(),
+    }
 }

@@ -52,7 +52,7 @@ fn a_plan_has_exactly_the_fields_of_the_contract() {
         json!({
             "head": "property", "cover": "ctp_advance", "holder": "甲", "insurer": "PICC", "payee": "甲",
             "amount": 10000, "rule": "ctp.advance",
-            "because": "无责一方的交强险应赔甲的100.00元，由甲自己的保险公司（人保财险）先行代付，甲不用向对方要。"
+            "because": "甲的损失中有100.00元本应由无责一方的交强险赔付，现由甲自己的交强险（人保财险）先行代付，甲不用向对方要。"
         })
     );
     assert_eq!(plan["rule_pack"], "cn-330681@2026-01");
@@ -115,7 +115,7 @@ fn a_third_party_limit_is_used_up_over_the_whole_accident() {
     assert_eq!(of("personal"), [100_000, 200_000]);
     assert_eq!(
         plan.warnings,
-        ["甲的三者险限额已经用完，超出的部分由甲自己支付。"]
+        ["甲的三者险限额5,000.00元不够赔付，超出的部分由甲自己支付。"]
     );
 }
 
@@ -244,6 +244,30 @@ fn bad_input_names_its_field() {
             error.message
         );
     }
+}
+
+#[test]
+fn a_field_that_stands_twice_is_refused_and_a_byte_order_mark_is_not() {
+    let good = example("full-none").to_string();
+    let twice = [
+        (good.replacen('{', "{\"region\":\"330681\",", 1), "region"),
+        (
+            good.replacen("\"losses\":{", "\"losses\":{\"vehicle\":1,", 1),
+            "parties[0].losses.vehicle",
+        ),
+    ];
+    for (text, field) in twice {
+        let error = SettlementInput::from_json(text.as_bytes()).unwrap_err();
+        assert_eq!(
+            (error.code.as_str(), error.field.as_str()),
+            ("duplicate_field", field)
+        );
+    }
+    let marked = [b"\xef\xbb\xbf", good.as_bytes()].concat();
+    assert_eq!(
+        SettlementInput::from_json(&marked).unwrap(),
+        SettlementInput::from_json(good.as_bytes()).unwrap()
+    );
 }
 
 #[test]

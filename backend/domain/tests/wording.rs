@@ -157,9 +157,12 @@ fn one_vehicle_alone() {
 
 #[test]
 fn a_red_light_and_what_cannot_be_determined() {
+    let mut input = one_at_fault("201");
+    input.parties[1].road = Some("东一路".into());
+    (input.parties[1].from, input.parties[1].to) = (Some("北".into()), Some("南".into()));
     golden(
         "red_light",
-        &contacts(one_at_fault("201"), ContactPart::Front, ContactPart::LeftSide),
+        &contacts(input, ContactPart::Front, ContactPart::LeftSide),
     );
     let mut input = one_at_fault("201");
     for party in &mut input.parties {
@@ -167,6 +170,101 @@ fn a_red_light_and_what_cannot_be_determined() {
         party.violations.clear();
     }
     golden("undetermined", &input);
+}
+
+#[test]
+fn nobody_is_to_blame() {
+    let mut input = accident(vec![
+        party("张三", "浙D12345", Liability::None, &[]),
+        party("李䶮", "浙DD12345", Liability::None, &[]),
+    ]);
+    input.parties[1].standing = true;
+    input = contacts(input, ContactPart::RightSide, ContactPart::FrontLeft);
+    golden("no_fault", &input);
+    input.parties.truncate(1);
+    golden("no_fault_alone", &input);
+}
+
+#[test]
+fn two_meet_head_on_and_the_officer_departs_from_the_proposal() {
+    let mut input = accident(vec![
+        party("张三", "浙D12345", Liability::Primary, &["402"]),
+        party("李䶮", "浙DD12345", Liability::Secondary, &["303"]),
+    ]);
+    (input.parties[1].from, input.parties[1].to) = (Some("东".into()), Some("西".into()));
+    input.collision = Some(CollisionForm::HeadOn);
+    input = contacts(input, ContactPart::FrontLeft, ContactPart::FrontLeft);
+    golden("override", &input);
+}
+
+#[test]
+fn one_that_met_the_other_head_on() {
+    let mut input = one_at_fault("102");
+    (input.parties[1].from, input.parties[1].to) = (Some("东".into()), Some("西".into()));
+    input.collision = Some(CollisionForm::HeadOn);
+    golden(
+        "wrong_way",
+        &contacts(input, ContactPart::Front, ContactPart::Front),
+    );
+}
+
+#[test]
+fn several_violations_of_one_party_are_cited_in_the_order_of_the_articles() {
+    let mut input = accident(vec![
+        party("张三", "浙D12345", Liability::Full, &["302", "101", "401"]),
+        party("李䶮", "浙DD12345", Liability::None, &[]),
+    ]);
+    input.parties[0].slightly_injured = true;
+    golden(
+        "several_violations",
+        &contacts(input, ContactPart::Front, ContactPart::Rear),
+    );
+}
+
+#[test]
+fn a_rider_at_fault_and_hurt() {
+    let mut input = accident(vec![
+        party("张三", "浙D12345", Liability::Secondary, &["404"]),
+        party("王𬀩", "", Liability::Primary, &["408"]),
+    ]);
+    input.parties[0].standing = true;
+    input.parties[1].mode = TransportMode::ElectricBicycle;
+    input.parties[1].plate = Some("诸暨123456".into());
+    input.parties[1].slightly_injured = true;
+    golden(
+        "rider_at_fault",
+        &contacts(input, ContactPart::Rear, ContactPart::Front),
+    );
+}
+
+#[test]
+fn a_bicycle_that_ran_into_a_walker() {
+    let mut input = accident(vec![
+        party("张三", "", Liability::Full, &["408"]),
+        party("李䶮", "", Liability::None, &[]),
+    ]);
+    input.parties[0].mode = TransportMode::Bicycle;
+    input.parties[0].plate = None;
+    input.parties[0].contact = Some(ContactPart::Front);
+    input.parties[1].mode = TransportMode::OnFoot;
+    input.parties[1].plate = None;
+    input.parties[1].slightly_injured = true;
+    input.parties[1].damaged = false;
+    golden("bicycle_and_walker", &input);
+}
+
+#[test]
+fn three_vehicles_two_of_them_to_blame() {
+    let mut input = accident(vec![
+        party("张三", "浙D12345", Liability::Primary, &["101"]),
+        party("李䶮", "浙DD12345", Liability::Secondary, &["502"]),
+        party("王𬀩", "浙D66666", Liability::None, &[]),
+    ]);
+    input.parties[2].road = Some("东一路".into());
+    golden(
+        "three_vehicles_two_at_fault",
+        &contacts(input, ContactPart::Front, ContactPart::Rear),
+    );
 }
 
 #[test]

@@ -3,16 +3,11 @@
 use domain::accident::Accident;
 use domain::fact::Actor;
 use domain::id::AccidentId;
-use domain::time::Instant;
+use domain::late_report;
 
 use super::{App, Begun, ByOfficer, ByParty, Intent};
 use crate::refusal::{AppError, Result};
 use crate::store::units;
-
-/// The end of the third working day after `filed`, Chinese time; none where the calendar has no answer.
-fn decide_by(_filed: Instant) -> Option<Instant> {
-    None
-}
 
 impl App {
     /// # Errors
@@ -28,7 +23,12 @@ impl App {
             (id, &by.scope(), Actor::Party(by.party)),
             Some(intent),
             None,
-            |accident, now| Ok(accident.file_late_report(by.party, statement, decide_by(now), now)?),
+            |accident, now| {
+                let days = self.rules_of(accident)?.terms.late_report_working_days;
+                // Without that year's calendar the report is taken all the same: the desk sees that no day is set.
+                let by_day = late_report::decide_by(now, days, &self.rules.calendar).ok();
+                Ok(accident.file_late_report(by.party, statement, by_day, now)?)
+            },
         )
         .await
     }

@@ -65,6 +65,8 @@ export function makeVerdict(desk: Desk) {
       void (verdict.value = V.choose(verdict.value, preview.value, party, liability)),
     share: (party: string, share: number | null) => void (verdict.value = V.change(verdict.value, party, { share })),
     editFacts: (text: string) => void (verdict.value = V.editFacts(verdict.value, text)),
+    editLiability: (text: string) => void (verdict.value = V.editLiability(verdict.value, preview.value, text)),
+    liability: computed(() => V.liabilityText(verdict.value, preview.value)),
     reason: (text: string) => void (verdict.value = { ...verdict.value, overrideReason: text }),
     async regenerate(): Promise<void> {
       const fresh = await ask();
@@ -103,7 +105,8 @@ function about(view: AccidentView): unknown {
 
 function recall(place: string): V.Verdict | null {
   try {
-    return JSON.parse(sessionStorage.getItem(place) ?? "null") as V.Verdict | null;
+    const kept = JSON.parse(sessionStorage.getItem(place) ?? "null") as V.Verdict | null;
+    return kept && { ...kept, liabilityText: kept.liabilityText ?? null };
   } catch {
     return null;
   }

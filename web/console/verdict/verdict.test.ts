@@ -20,6 +20,7 @@ describe("the verdict", () => {
         { party_id: "p2", violations: [], liability: "none", share: 0 },
       ],
       facts_text: "规则写的事实",
+      liability_text: null,
       override_reason: null,
     });
   });
@@ -38,6 +39,16 @@ describe("the verdict", () => {
     const edited = V.editFacts(ready, "我写的事实");
     expect(V.takePreview(edited, { ...preview, facts_text: "新的" }).facts).toBe("我写的事实");
     expect(V.regenerate(edited, preview)).toMatchObject({ facts: "规则写的事实", factsEdited: false });
+  });
+  it("never overwrites the words on liability that the officer edited, until asked", () => {
+    const said: Preview = { ...preview, liability_text: "甲承担全部责任。" };
+    const edited = V.editLiability(ready, said, "甲追尾，承担全部责任。");
+    const later = V.takePreview(edited, { ...said, liability_text: "甲承担全部责任。乙无责任。" });
+    expect(V.liabilityText(later, said)).toBe("甲追尾，承担全部责任。");
+    expect(V.decideRequest(later, said, 1)?.liability_text).toBe("甲追尾，承担全部责任。");
+    expect(V.liabilityText(V.regenerate(later, said), said)).toBe("甲承担全部责任。");
+    expect(V.editLiability(ready, said, "甲承担全部责任。").liabilityText).toBeNull();
+    expect(V.openPoints(V.editLiability(ready, said, " "), said)).toEqual(["请填写责任认定，或重新生成"]);
   });
   it("does not carry a proposed share over to another liability", () => {
     expect(V.effective(V.choose(ready, preview, "p1", "primary"), preview)[0]?.share).toBeNull();

@@ -2,7 +2,7 @@
  * The officer's verdict while it is being made, as a value.
  *
  * The rules propose, the officer decides: a liability nobody touched follows the
- * proposal, a touched one stays. The facts text belongs to the rules until the
+ * proposal, a touched one stays. Each of the two texts belongs to the rules until the
  * officer edits it; from then on nothing overwrites it unless asked.
  */
 import type { AccidentView, DecideRequest, Liability, Preview, PreviewRequest } from "../../shared/contract";
@@ -20,6 +20,8 @@ export interface Verdict {
   readonly parties: readonly PartyVerdict[];
   readonly facts: string;
   readonly factsEdited: boolean;
+  /** The officer's own words on liability; null follows the rules' text. */
+  readonly liabilityText: string | null;
   readonly overrideReason: string;
 }
 
@@ -41,6 +43,7 @@ export function startVerdict(view: AccidentView): Verdict {
     }),
     facts: stored?.facts_text ?? "",
     factsEdited: stored !== null,
+    liabilityText: stored?.liability_text || null,
     overrideReason: stored?.override_reason ?? "",
   };
 }
@@ -76,15 +79,28 @@ export function editFacts(verdict: Verdict, facts: string): Verdict {
   return { ...verdict, facts, factsEdited: true };
 }
 
+/** The officer's words on liability; the rules' own text typed again is no edit. */
+export function editLiability(verdict: Verdict, preview: Preview | null, text: string): Verdict {
+  return { ...verdict, liabilityText: text === preview?.liability_text ? null : text };
+}
+
+/** What stands on the page now: the officer's words, else the rules'. */
+export function liabilityText(verdict: Verdict, preview: Preview | null): string {
+  return verdict.liabilityText ?? preview?.liability_text ?? "";
+}
+
 /** The rules' text, taken in only while the officer has not written an own one. The same text is no own one. */
 export function takePreview(verdict: Verdict, preview: Preview): Verdict {
-  if (verdict.facts === preview.facts_text) return { ...verdict, factsEdited: false };
-  return verdict.factsEdited ? verdict : { ...verdict, facts: preview.facts_text };
+  // A stored text may be the rules' own: then it goes on following them.
+  const own = verdict.liabilityText === preview.liability_text ? null : verdict.liabilityText;
+  const kept = { ...verdict, liabilityText: own };
+  if (kept.facts === preview.facts_text) return { ...kept, factsEdited: false };
+  return kept.factsEdited ? kept : { ...kept, facts: preview.facts_text };
 }
 
 /** Back to the rules' text, on the officer's word. */
 export function regenerate(verdict: Verdict, preview: Preview): Verdict {
-  return { ...verdict, facts: preview.facts_text, factsEdited: false };
+  return { ...verdict, facts: preview.facts_text, factsEdited: false, liabilityText: null };
 }
 
 /** What the rules are asked: the choices only. The officer's own text is no business of theirs. */
@@ -136,6 +152,7 @@ export function openPoints(verdict: Verdict, preview: Preview | null): readonly 
   if (untouched) points.push("请选择情形或责任");
   else if (rows.some((r) => r.liability === null)) points.push("请为每一方选择责任");
   if (verdict.facts.trim() === "") points.push("请填写事故事实");
+  if (verdict.liabilityText !== null && verdict.liabilityText.trim() === "") points.push("请填写责任认定，或重新生成");
   if (rows.some((r) => r.differs) && verdict.overrideReason.trim() === "") points.push("责任与建议不一致，请写明理由");
   const shares = rows.map((r) => r.share).filter((s): s is number => s !== null);
   if (asksShares(rows) && shares.length > 0 && shares.reduce((a, b) => a + b, 0) !== 100) points.push("责任比例之和应为 100%");
@@ -155,6 +172,7 @@ export function decideRequest(verdict: Verdict, preview: Preview | null, seen: n
       share: rows[i]?.share ?? null,
     })),
     facts_text: verdict.facts.trim(),
+    liability_text: verdict.liabilityText?.trim() ?? null,
     override_reason: verdict.overrideReason.trim() || null,
   };
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::accident::Accident;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Situation};
 use crate::fact::Fact;
 use crate::id::{OfficerId, PartyId};
 use crate::liability::{Liability, check, propose};
@@ -30,6 +30,10 @@ pub struct DecideRequest {
     pub parties: Vec<PartyDecision>,
     /// As the officer edited it; it is never generated again over an edit.
     pub facts_text: String,
+    /// As the officer edited it; left out, the sentences are made from the decision. An edited text must still say
+    /// what was decided.
+    #[serde(default)]
+    pub liability_text: Option<String>,
     #[serde(default)]
     pub override_reason: Option<String>,
 }
@@ -115,7 +119,11 @@ impl Accident {
         let mut problems = self.naming_problems(&request.parties);
         let parties = self.in_party_order(&request.parties);
         problems.extend(self.decision_problems(catalogue, &parties));
-        problems.extend(text_problem(&request.facts_text));
+        problems.extend(text_problem("facts_text", "事故事实", &request.facts_text));
+        if let Some(text) = &request.liability_text {
+            problems.extend(text_problem("liability_text", "责任认定", text));
+            problems.extend(contradictions(text, &parties));
+        }
         let choices: Vec<_> = parties
             .iter()
             .map(|decided| Choice {
@@ -142,7 +150,9 @@ impl Accident {
             decision: Decision {
                 parties,
                 facts_text: request.facts_text.trim().to_owned(),
-                liability_text: draft.liability_text,
+                liability_text: request
+                    .liability_text
+                    .map_or(draft.liability_text, |text| text.trim().to_owned()),
                 override_reason: reason.filter(|_| overridden),
                 at: now,
             },
@@ -219,6 +229,10 @@ impl Accident {
                     message,
                 ));
             }
+            let recorded = party.violations.iter().filter_map(|code| catalogue.find(code));
+            for situation in recorded {
+                problems.extend(unfit(situation, index));
+            }
         }
         let scene = self.scene.clone().unwrap_or_default();
         if let Some(form) = scene.form {
@@ -272,23 +286,63 @@ impl Accident {
     }
 }
 
-fn text_problem(text: &str) -> Option<Problem> {
+/// A situation that no decision of this desk may rest on.
+fn unfit(situation: &Situation, index: usize) -> Option<Problem> {
+    let (code, message) = if situation.leaves_remote {
+        let message = format!("“{}”不能远程处理，请转现场处理", situation.label);
+        ("leaves_remote", message)
+    } else if situation.statutes.is_empty() {
+        let message = format!("“{}”只用于提示，请为这一方选择具体的违法行为", situation.label);
+        ("no_statute", message)
+    } else {
+        return None;
+    };
+    Some(Problem::new(
+        format!("parties[{index}].violations"),
+        code,
+        message,
+    ))
+}
+
+/// `what`: as the form calls it.
+fn text_problem(field: &str, what: &str, text: &str) -> Option<Problem> {
     let bad = |c: char| c.is_control() && c != '\n';
     if text.trim().is_empty() {
-        Some(Problem::new("facts_text", "missing", "请写明事故事实"))
+        Some(Problem::new(field, "missing", format!("请写明{what}")))
     } else if text.chars().count() > FACTS_CHARS_MAX {
-        Some(Problem::new(
-            "facts_text",
-            "too_long",
-            format!("事故事实请不要超过{FACTS_CHARS_MAX}个字"),
-        ))
+        let message = format!("{what}请不要超过{FACTS_CHARS_MAX}个字");
+        Some(Problem::new(field, "too_long", message))
     } else if text.chars().any(bad) {
-        Some(Problem::new(
-            "facts_text",
-            "control_character",
-            "请去掉事故事实中的特殊字符",
-        ))
+        let message = format!("请去掉{what}中的特殊字符");
+        Some(Problem::new(field, "control_character", message))
     } else {
         None
     }
+}
+
+/// The page must not say one thing and the record another: each liability decided stands in the edited text, and
+/// none that was not decided.
+fn contradictions(text: &str, parties: &[PartyDecision]) -> Vec<Problem> {
+    // 无法认定 contains no other label, and 无责任 none of the shares; 责任无法认定 is also written 无法认定.
+    let word = |liability: Liability| match liability {
+        Liability::Undetermined => "无法认定",
+        Liability::None => "无责任",
+        at_fault => at_fault.label(),
+    };
+    let mut problems = Vec::new();
+    for liability in Liability::ALL.iter().copied() {
+        let decided = parties.iter().any(|party| party.liability == liability);
+        // 均无责任, 无事故责任 and the like are the officer's own words; only 无责任 is not insisted on.
+        let insisted = liability != Liability::None;
+        let written = text.contains(word(liability));
+        let message = match (decided, written) {
+            (true, false) if insisted => format!("责任认定中没有写明“{}”，请与所选责任一致", word(liability)),
+            (false, true) if insisted => {
+                format!("责任认定中写了“{}”，但没有一方选择这项责任", word(liability))
+            }
+            _ => continue,
+        };
+        problems.push(Problem::new("liability_text", "contradicts_decision", message));
+    }
+    problems
 }

@@ -296,6 +296,7 @@ fn verdict(a: &Accident, both: bool) -> DecideRequest {
         seen: a.version,
         parties: parties.collect(),
         facts_text: "事实".to_owned(),
+        liability_text: None,
         override_reason: None,
     }
 }

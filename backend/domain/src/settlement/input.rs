@@ -1,5 +1,7 @@
 //! Reading a settlement file by hand, so that what is wrong is named by its path.
 
+mod unique;
+
 use serde_json::{Map, Value};
 use time::Date;
 
@@ -13,14 +15,7 @@ use crate::money::Fen;
 type Read<T> = Result<T, SettlementError>;
 
 pub(super) fn read(bytes: &[u8]) -> Read<SettlementInput> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
-        let message = format!(
-            "不是有效的JSON：第{}行第{}列附近有误。",
-            error.line(),
-            error.column()
-        );
-        SettlementError::new("malformed_json", "$", message)
-    })?;
+    let value = unique::read(bytes)?;
     let root = Fields::new("", &value)?;
     root.only(&[
         "occurred_at",

@@ -2,43 +2,40 @@
 
 use time::Date;
 
-use super::because;
-use super::{Cover, Head, Payment, Rule, SettlementInput};
+use super::because::{self, Why};
+use super::{Cover, Head, Payment, Rule, SettlementInput, SettlementParty};
 use crate::rule_pack::RulePack;
 
-/// Why self-pay does not apply, as half a sentence; `None` when everything it needs holds.
-pub(super) fn barred(input: &SettlementInput, pack: &RulePack, day: Date) -> Option<String> {
+/// Everything that stands against it, as half sentences; empty when all that it needs holds.
+pub(super) fn barred(input: &SettlementInput, pack: &RulePack, day: Date) -> Vec<String> {
     let parties = &input.parties;
-    let no = |reason: &str| Some(reason.to_owned());
-    if !input.agreements.self_pay {
-        return no("没有各方的同意");
-    }
-    if parties.len() < 2 || !parties.iter().all(|party| party.is_motor()) {
-        return no("不是两辆以上机动车之间的事故");
-    }
-    if parties.iter().any(|party| party.valid_ctp(day).is_none()) {
-        return no("有车辆没有有效的交强险");
-    }
-    if parties
+    let any = |bars: fn(&SettlementParty) -> bool| parties.iter().any(bars);
+    let motors = parties.len() >= 2 && parties.iter().all(SettlementParty::is_motor);
+    let reasons = [
+        (!motors, "不是两辆以上机动车之间的事故"),
+        (
+            motors && parties.iter().any(|party| party.valid_ctp(day).is_none()),
+            "有车辆没有有效的交强险",
+        ),
+        (any(SettlementParty::is_injured), "有人受伤"),
+        (
+            input
+                .outside_property
+                .iter()
+                .any(|outside| !outside.loss.is_zero()),
+            "碰撞了车外的财产",
+        ),
+        (any(|party| !party.liability.is_at_fault()), "有一方没有责任"),
+    ];
+    let mut bars: Vec<String> = reasons
         .iter()
-        .any(|party| !party.losses.medical.is_zero() || !party.losses.disability.is_zero())
-    {
-        return no("有人受伤");
-    }
-    if input
-        .outside_property
-        .iter()
-        .any(|outside| !outside.loss.is_zero())
-    {
-        return no("碰撞了车外的财产");
-    }
-    if parties.iter().any(|party| !party.liability.is_at_fault()) {
-        return no("有一方没有责任");
-    }
+        .filter(|(stands, _)| *stands)
+        .map(|(_, reason)| (*reason).to_owned())
+        .collect();
     if parties.iter().any(|party| party.property() > pack.self_pay_cap) {
-        return Some(format!("有一方的损失超过{}", because::yuan(pack.self_pay_cap)));
+        bars.push(format!("有一方的损失超过{}", because::yuan(pack.self_pay_cap)));
     }
-    None
+    bars
 }
 
 /// One payment per party of its own loss.
@@ -52,7 +49,14 @@ pub(super) fn payments(input: &SettlementInput) -> Vec<Payment> {
         payee: party.label.clone(),
         amount: party.property(),
         rule: Rule::SelfPay,
-        because: because::self_pay(party),
+        because: because::sentence(&because::Told {
+            why: Why::SelfPay,
+            head: Head::Property,
+            holder: &party.label,
+            payee: &party.label,
+            insurer: party.ctp.as_ref().map(|ctp| ctp.insurer.as_str()),
+            amount: party.property(),
+        }),
     })
     .collect()
 }

@@ -1,10 +1,12 @@
 //! The standard rule: compulsory cover head by head, then what remains by share.
 
+mod remainder;
+
 use time::Date;
 
-use super::because;
+use super::because::{self, Reach, Why};
 use super::ctp::{Payer, allocate};
-use super::{Cover, Head, Payment, Rule, SettlementError, SettlementInput, SettlementParty};
+use super::{Cover, Head, Payment, SettlementError, SettlementInput, SettlementParty};
 use crate::liability::shares;
 use crate::money::{Fen, MoneyError};
 use crate::rule_pack::{CtpLimits, InjuryDivision, NoMotorAtFault, RulePack};
@@ -68,7 +70,7 @@ pub(super) fn payments(
     Ok((standard.payments, standard.warnings))
 }
 
-impl Standard<'_> {
+impl<'a> Standard<'a> {
     fn head(&mut self, head: Head) -> Result<(), MoneyError> {
         let mut left = self.losses(head);
         if left.iter().all(|loss| loss.is_zero()) {
@@ -110,14 +112,8 @@ impl Standard<'_> {
             {
                 let amount = limit.min(left[index]);
                 left[index].0 -= amount.0;
-                self.pay(
-                    Head::Property,
-                    Cover::CtpAdvance,
-                    index,
-                    index,
-                    amount,
-                    Rule::Advance,
-                );
+                let own = (index, index);
+                self.pay(Head::Property, Cover::CtpAdvance, own, amount, Why::Advance);
             }
             return Ok(());
         }
@@ -134,7 +130,7 @@ impl Standard<'_> {
             let all = Fen(part.0.checked_mul(count).ok_or(MoneyError::Overflow)?).min(left[victim]);
             left[victim].0 -= all.0;
             for (payer, amount) in self.no_fault.clone().into_iter().zip(all.divide(&alike)?) {
-                self.pay_ctp(Head::Property, payer, victim, amount);
+                self.pay_ctp(Head::Property, payer, victim, (amount, Reach::Within));
             }
         }
         Ok(())
@@ -143,9 +139,7 @@ impl Standard<'_> {
     fn advance_applies(&self) -> bool {
         let mut motors = self.at_fault.iter().chain(&self.no_fault);
         let insured = motors.all(|index| self.input.parties[*index].valid_ctp(self.day).is_some());
-        let hurt =
-            |party: &SettlementParty| !party.losses.medical.is_zero() || !party.losses.disability.is_zero();
-        insured && !self.input.parties.iter().any(hurt)
+        insured && !self.input.parties.iter().any(SettlementParty::is_injured)
     }
 
     /// What compulsory cover pays to others.
@@ -164,10 +158,10 @@ impl Standard<'_> {
         let Some(reached) = left.get_mut(..reach) else {
             return Ok(());
         };
-        let paid = allocate(&payers, reached, !nobody)?;
+        let rows = allocate(&payers, reached, !nobody)?;
         for victim in 0..reach {
-            for (payer, row) in payers.iter().zip(&paid) {
-                self.pay_ctp(head, payer.party, victim, row[victim]);
+            for (payer, row) in payers.iter().zip(&rows) {
+                self.pay_ctp(head, payer.party, victim, (row.paid[victim], row.reach(victim)));
             }
         }
         Ok(())
@@ -217,142 +211,61 @@ impl Standard<'_> {
         }
     }
 
-    /// What is left of each loss, by share.
-    fn remainder(&mut self, head: Head, left: &[Fen]) -> Result<(), MoneyError> {
-        let nobody = self.shares.iter().all(|share| *share == 0);
-        for (victim, rest) in left.iter().enumerate().filter(|(_, rest)| !rest.is_zero()) {
-            if nobody {
-                self.pay(head, Cover::Personal, victim, victim, *rest, Rule::Borne);
-                continue;
-            }
-            for (party, part) in rest.divide(&self.shares)?.into_iter().enumerate() {
-                if party == victim {
-                    self.own_part(head, party, part)?;
-                } else {
-                    self.others_part(head, party, victim, part)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn own_part(&mut self, head: Head, party: usize, part: Fen) -> Result<(), MoneyError> {
-        let cover = self.input.parties[party]
-            .own_damage
-            .as_ref()
-            .filter(|_| head == Head::Property);
-        let covered = match cover {
-            Some(cover) => less(part, cover.deductible_percent)?,
-            None => Fen::ZERO,
-        };
-        self.pay(head, Cover::OwnDamage, party, party, covered, Rule::OwnDamage);
-        self.pay(
-            head,
-            Cover::Personal,
-            party,
-            party,
-            Fen(part.0 - covered.0),
-            Rule::Own,
-        );
-        Ok(())
-    }
-
-    fn others_part(&mut self, head: Head, party: usize, victim: usize, part: Fen) -> Result<(), MoneyError> {
-        let holder = &self.input.parties[party];
-        let cover = holder.third_party.as_ref().filter(|_| holder.is_motor());
-        let mut covered = Fen::ZERO;
-        if let Some(cover) = cover {
-            let wanted = less(part, cover.deductible_percent)?;
-            covered = wanted.min(self.third_party_left[party]);
-            self.third_party_left[party].0 -= covered.0;
-            if covered < wanted {
-                let warning = because::limit_used_up(holder);
-                if !self.warnings.contains(&warning) {
-                    self.warnings.push(warning);
-                }
-            }
-        }
-        self.pay(head, Cover::ThirdParty, party, victim, covered, Rule::ThirdParty);
-        self.pay(
-            head,
-            Cover::Personal,
-            party,
-            victim,
-            Fen(part.0 - covered.0),
-            Rule::Personal,
-        );
-        Ok(())
-    }
-
     /// From a compulsory policy, or from the owner who should have had one.
-    fn pay_ctp(&mut self, head: Head, payer: usize, victim: usize, amount: Fen) {
+    fn pay_ctp(&mut self, head: Head, payer: usize, victim: usize, (amount, reach): (Fen, Reach)) {
         let party = &self.input.parties[payer];
-        let (cover, rule) = match (party.valid_ctp(self.day), party.liability.is_at_fault()) {
-            (None, _) => (Cover::Personal, Rule::Uninsured),
-            (Some(_), true) => (Cover::Ctp, Rule::Standard),
-            (Some(_), false) => (Cover::Ctp, Rule::NoFault),
+        if party.valid_ctp(self.day).is_none() {
+            self.pay(head, Cover::Personal, (payer, victim), amount, Why::Uninsured);
+            return;
+        }
+        let why = Why::Compulsory {
+            at_fault: party.liability.is_at_fault(),
+            limit: self.limit(head, payer),
+            reach,
         };
-        self.pay(head, cover, payer, victim, amount, rule);
+        self.pay(head, Cover::Ctp, (payer, victim), amount, why);
     }
 
     /// Notes a payment; nothing is left out but zero.
-    fn pay(&mut self, head: Head, cover: Cover, holder: usize, payee: usize, amount: Fen, rule: Rule) {
+    fn pay(&mut self, head: Head, cover: Cover, (holder, payee): (usize, usize), amount: Fen, why: Why) {
         if amount.is_zero() {
             return;
         }
-        let party = self.input.parties.get(holder);
-        let insurer = party.and_then(|party| match cover {
-            Cover::Ctp | Cover::CtpSelf | Cover::CtpAdvance => party.ctp.as_ref().map(|c| c.insurer.clone()),
-            Cover::ThirdParty => party.third_party.as_ref().map(|c| c.insurer.clone()),
-            Cover::OwnDamage => party.own_damage.as_ref().map(|c| c.insurer.clone()),
+        let insurer = self.input.parties.get(holder).and_then(|party| match cover {
+            Cover::Ctp | Cover::CtpSelf | Cover::CtpAdvance => party.ctp.as_ref().map(|c| &c.insurer),
+            Cover::ThirdParty => party.third_party.as_ref().map(|c| &c.insurer),
+            Cover::OwnDamage => party.own_damage.as_ref().map(|c| &c.insurer),
             Cover::Personal => None,
         });
-        let (holder_name, payee) = (self.name(holder), self.name(payee));
+        let (holder, payee) = (self.name(holder), self.name(payee));
         let because = because::sentence(&because::Told {
-            rule,
+            why,
             head,
-            holder: &holder_name,
-            payee: &payee,
-            insurer: insurer.as_deref(),
+            holder,
+            payee,
+            insurer: insurer.map(String::as_str),
             amount,
-            share: self.shares.get(holder).copied().unwrap_or_default(),
-            limit: if party.is_some() {
-                self.limit(head, holder)
-            } else {
-                Fen::ZERO
-            },
-            party,
         });
         self.payments.push(Payment {
             head,
             cover,
-            holder: holder_name,
-            insurer,
-            payee,
+            holder: holder.to_owned(),
+            insurer: insurer.cloned(),
+            payee: payee.to_owned(),
             amount,
-            rule,
+            rule: why.rule(),
             because,
         });
     }
 
-    fn name(&self, victim: usize) -> String {
+    /// A party's label, or the owner of the outside property that follows the parties.
+    fn name(&self, victim: usize) -> &'a str {
         let parties = &self.input.parties;
-        let outside = || {
-            self.input
-                .outside_property
-                .get(victim - parties.len())
-                .map(|o| o.owner.clone())
-        };
+        let outside = || self.input.outside_property.get(victim - parties.len());
         parties
             .get(victim)
-            .map(|party| party.label.clone())
-            .or_else(outside)
+            .map(|party| party.label.as_str())
+            .or_else(|| outside().map(|outside| outside.owner.as_str()))
             .unwrap_or_default()
     }
-}
-
-/// The part less its deductible; the deductible is rounded half up to the fen.
-fn less(part: Fen, percent: u8) -> Result<Fen, MoneyError> {
-    let deductible = part.percent(percent).ok_or(MoneyError::Overflow)?;
-    part.checked_sub(deductible).ok_or(MoneyError::Overflow)
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use time::Date;
 
+use super::because;
 use super::{
-    AMOUNT_FEN_MAX, OUTSIDE_PROPERTY_MAX, PARTIES_MAX, SettlementError, SettlementInput, SettlementParty,
-    TEXT_CHARS_MAX,
+    AMOUNT_FEN_MAX, Head, OUTSIDE_PROPERTY_MAX, PARTIES_MAX, Payment, Rule, SettlementError, SettlementInput,
+    SettlementParty, TEXT_CHARS_MAX,
 };
 use crate::liability::Liability;
 use crate::money::Fen;
@@ -36,27 +37,27 @@ pub(super) fn validate(input: &SettlementInput) -> Result<(), SettlementError> {
     }
     let mut labels = BTreeSet::new();
     for (index, one) in input.parties.iter().enumerate() {
-        let at = format!("parties[{index}]");
-        text(&format!("{at}.label"), &one.label)?;
+        text(&one.label, || format!("parties[{index}].label"))?;
         if !labels.insert(one.label.as_str()) {
             return Err(error(
                 "duplicate_label",
-                format!("{at}.label"),
+                format!("parties[{index}].label"),
                 "当事人的代号不能重复。".to_owned(),
             ));
         }
-        party(&at, one)?;
+        party(index, one)?;
     }
     for (index, outside) in input.outside_property.iter().enumerate() {
-        text(&format!("outside_property[{index}].owner"), &outside.owner)?;
-        amount(&format!("outside_property[{index}].loss"), outside.loss)?;
+        text(&outside.owner, || format!("outside_property[{index}].owner"))?;
+        amount(outside.loss, || format!("outside_property[{index}].loss"))?;
     }
     Ok(())
 }
 
-fn party(at: &str, party: &SettlementParty) -> Result<(), SettlementError> {
-    let error =
-        |code, field: &str, message: &str| Err(SettlementError::new(code, format!("{at}.{field}"), message));
+fn party(index: usize, party: &SettlementParty) -> Result<(), SettlementError> {
+    // Paths are written only when something is wrong: nearly always nothing is.
+    let at = |field: &str| format!("parties[{index}].{field}");
+    let error = |code, field: &str, message: &str| Err(SettlementError::new(code, at(field), message));
     if party.liability == Liability::Undetermined {
         return error(
             "liability_undetermined",
@@ -73,10 +74,10 @@ fn party(at: &str, party: &SettlementParty) -> Result<(), SettlementError> {
         ("losses.medical", party.losses.medical),
         ("losses.disability", party.losses.disability),
     ] {
-        amount(&format!("{at}.{field}"), loss)?;
+        amount(loss, || at(field))?;
     }
     if let Some(ctp) = &party.ctp {
-        text(&format!("{at}.ctp.insurer"), &ctp.insurer)?;
+        text(&ctp.insurer, || at("ctp.insurer"))?;
         if let (Some(from), Some(to)) = (ctp.valid_from, ctp.valid_to)
             && from > to
         {
@@ -84,8 +85,8 @@ fn party(at: &str, party: &SettlementParty) -> Result<(), SettlementError> {
         }
     }
     if let Some(cover) = &party.third_party {
-        text(&format!("{at}.third_party.insurer"), &cover.insurer)?;
-        amount(&format!("{at}.third_party.limit"), cover.limit)?;
+        text(&cover.insurer, || at("third_party.insurer"))?;
+        amount(cover.limit, || at("third_party.limit"))?;
         if cover.deductible_percent > 100 {
             return error(
                 "percent_out_of_range",
@@ -95,7 +96,7 @@ fn party(at: &str, party: &SettlementParty) -> Result<(), SettlementError> {
         }
     }
     if let Some(cover) = &party.own_damage {
-        text(&format!("{at}.own_damage.insurer"), &cover.insurer)?;
+        text(&cover.insurer, || at("own_damage.insurer"))?;
         if cover.deductible_percent > 100 {
             return error(
                 "percent_out_of_range",
@@ -107,25 +108,30 @@ fn party(at: &str, party: &SettlementParty) -> Result<(), SettlementError> {
     Ok(())
 }
 
-fn amount(field: &str, amount: Fen) -> Result<(), SettlementError> {
+fn amount(amount: Fen, field: impl FnOnce() -> String) -> Result<(), SettlementError> {
     if amount.is_negative() {
-        return Err(SettlementError::new("negative_amount", field, "金额不能为负数。"));
+        return Err(SettlementError::new(
+            "negative_amount",
+            field(),
+            "金额不能为负数。",
+        ));
     }
     if amount.0 > AMOUNT_FEN_MAX {
         let message = format!("金额过大，单项不能超过{AMOUNT_FEN_MAX}分。");
-        return Err(SettlementError::new("amount_too_large", field, message));
+        return Err(SettlementError::new("amount_too_large", field(), message));
     }
     Ok(())
 }
 
-fn text(field: &str, text: &str) -> Result<(), SettlementError> {
+fn text(text: &str, field: impl FnOnce() -> String) -> Result<(), SettlementError> {
     if text.trim().is_empty() {
-        return Err(SettlementError::new("required", field, "不能为空。"));
+        return Err(SettlementError::new("required", field(), "不能为空。"));
     }
-    if text.chars().count() > TEXT_CHARS_MAX {
+    // Never more characters than bytes: short texts need no counting.
+    if text.len() > TEXT_CHARS_MAX && text.chars().count() > TEXT_CHARS_MAX {
         return Err(SettlementError::new(
             "too_long",
-            field,
+            field(),
             format!("不能超过{TEXT_CHARS_MAX}个字符。"),
         ));
     }
@@ -133,18 +139,66 @@ fn text(field: &str, text: &str) -> Result<(), SettlementError> {
 }
 
 /// What is accepted but worth telling.
-pub(super) fn oddities(input: &SettlementInput, day: Date) -> Vec<String> {
+pub(super) fn oddities(input: &SettlementInput, day: Date, payments: &[Payment]) -> Vec<String> {
     let mut warnings = Vec::new();
     for party in &input.parties {
-        let label = &party.label;
+        let told = || because::shown(&party.label);
         if party.is_motor() && party.valid_ctp(day).is_none() {
+            let label = told();
             warnings.push(format!(
                 "{label}在事故当日没有有效的交强险，交强险应付的部分由其车主承担。"
             ));
         }
         if !party.is_motor() && (party.ctp.is_some() || party.third_party.is_some()) {
+            let label = told();
             warnings.push(format!("{label}不是机动车，为其填写的交强险、三者险不参与计算。"));
         }
+        if !party.is_motor() && party.own_damage.is_some() {
+            let label = told();
+            warnings.push(format!(
+                "{label}不是机动车，为其填写的车损险按自己投保的财产损失保险计算，请核对。"
+            ));
+        }
     }
+    bears_although_covered(input, payments, &mut warnings);
+    same_names(input, &mut warnings);
     warnings
+}
+
+/// Without anybody at fault each bears its own; a driver with 车损险 should not learn that from a bill.
+fn bears_although_covered(input: &SettlementInput, payments: &[Payment], warnings: &mut Vec<String>) {
+    for payment in payments
+        .iter()
+        .filter(|p| p.rule == Rule::Borne && p.head == Head::Property)
+    {
+        let insured = input
+            .parties
+            .iter()
+            .any(|party| party.label == payment.payee && party.own_damage.is_some());
+        if insured {
+            let label = because::shown(&payment.payee);
+            let amount = because::yuan(payment.amount);
+            warnings.push(format!(
+                "各方都没有责任，{label}的损失中有{amount}列为自己承担；{label}投保了车损险，能否赔付请向保险公司咨询。"
+            ));
+        }
+    }
+}
+
+/// One name for two of them makes payments that nobody can tell apart.
+fn same_names(input: &SettlementInput, warnings: &mut Vec<String>) {
+    for (at, outside) in input.outside_property.iter().enumerate() {
+        let owner = because::shown(&outside.owner);
+        if input.parties.iter().any(|party| party.label == outside.owner) {
+            warnings.push(format!(
+                "车外财产的所有人“{owner}”与一方当事人同名，方案按两个不同的人计算，请核对。"
+            ));
+        }
+        let earlier = &input.outside_property[..at];
+        if earlier.iter().any(|other| other.owner == outside.owner) {
+            warnings.push(format!(
+                "有两项车外财产的所有人同为“{owner}”，方案分别计算，请核对。"
+            ));
+        }
+    }
 }

@@ -19,9 +19,10 @@ pub(super) fn facts(input: &FactsInput, told: &[Told<'_>]) -> String {
     };
     let start = format!("{time}，{}", arriving(first.party, &input.place));
     let did = clause(first);
-    let middle = if others.is_empty() {
-        format!("{did}，发生单方事故")
-    } else if others.iter().all(|other| other.situations.is_empty()) {
+    if others.is_empty() {
+        return format!("{start}{did}，发生单方道路交通事故{}。", alone(first.party));
+    }
+    let middle = if others.iter().all(|other| other.situations.is_empty()) {
         format!("{did}，{}", meeting(input, first.party, &others))
     } else {
         let ways: String = others
@@ -96,8 +97,22 @@ fn actor(party: &FactsParty) -> String {
     format!("{}{}{}", party.name, party.mode.verb(), vehicle(party))
 }
 
-/// 李四驾驶沿艮塔路由西向东行驶的浙D54321号小型客车.
-fn object(party: &FactsParty) -> String {
+/// The two went the same way on one road, or met on it; `None` when it must be told in full.
+fn relative(party: &FactsParty, first: &FactsParty) -> Option<&'static str> {
+    let told = |p: &FactsParty| p.road.is_some() && p.from.is_some() && p.to.is_some() && !p.standing;
+    if !told(party) || !told(first) || party.road != first.road {
+        None
+    } else if (&party.from, &party.to) == (&first.from, &first.to) {
+        Some("同向行驶")
+    } else if (&party.from, &party.to) == (&first.to, &first.from) {
+        Some("对向行驶")
+    } else {
+        None
+    }
+}
+
+/// 李四驾驶的沿艮塔路由西向东行驶的浙D54321号小型客车; 同向行驶的李四驾驶的浙D54321号小型客车.
+fn object(party: &FactsParty, first: &FactsParty) -> String {
     let standing = party.standing;
     if party.mode.vehicle_word().is_none() {
         let verb = if standing { "站立" } else { "步行" };
@@ -110,26 +125,30 @@ fn object(party: &FactsParty) -> String {
     let way = way(party);
     let (verb, vehicle) = (party.mode.verb(), vehicle(party));
     match way.as_str() {
-        _ if standing => format!("{}{verb}停在该处的{vehicle}", party.name),
+        _ if standing => format!("{}停在该处的{vehicle}", party.name),
         "" => format!("{}{verb}的{vehicle}", party.name),
-        way => format!("{}{verb}{way}行驶的{vehicle}", party.name),
+        way => match relative(party, first) {
+            Some(relative) => format!("{relative}的{}{verb}的{vehicle}", party.name),
+            None => format!("{}{verb}的{way}行驶的{vehicle}", party.name),
+        },
     }
 }
 
-/// 其车车头与李四驾驶的…车尾发生碰撞.
+/// 所驾车辆车头与李四驾驶的…车尾发生碰撞.
 fn meeting(input: &FactsInput, first: &FactsParty, others: &[&Told<'_>]) -> String {
     if let [other] = others
         && let Some(own) = first.contact
     {
         let theirs = other.party.contact.map(|part| part.label()).unwrap_or_default();
         return format!(
-            "其车{}与{}{theirs}{}",
+            "{}{}与{}{theirs}{}",
+            own_vehicle(first),
             own.label(),
-            object(other.party),
+            object(other.party, first),
             hit(input)
         );
     }
-    let objects: Vec<String> = others.iter().map(|other| object(other.party)).collect();
+    let objects: Vec<String> = others.iter().map(|other| object(other.party, first)).collect();
     format!("与{}{}{}", objects.join("、"), hit(input), parts(first, others))
 }
 
@@ -142,6 +161,15 @@ fn touching(input: &FactsInput, first: &FactsParty, others: &[&Told<'_>]) -> Str
         return format!("{own}与{}车{}{}", other.party.name, theirs.label(), hit(input));
     }
     format!("各方在该处{}{}", hit(input), parts(first, others))
+}
+
+/// The vehicle of whoever the sentence is about.
+fn own_vehicle(party: &FactsParty) -> &'static str {
+    match party.mode.verb() {
+        "骑行" => "所骑车辆",
+        "推行" => "所推车辆",
+        _ => "所驾车辆",
+    }
 }
 
 fn hit(input: &FactsInput) -> &'static str {
@@ -182,8 +210,6 @@ fn damage(told: &[Told<'_>]) -> String {
         } else {
             format!("{}车损坏", chinese_number(count))
         });
-    } else if told.len() == 1 && damaged.len() == 1 {
-        harm.push("车辆损坏".to_owned());
     } else if !damaged.is_empty() {
         let names: Vec<&str> = damaged.iter().map(|t| t.party.name.as_str()).collect();
         harm.push(format!("{}车辆损坏", names.join("、")));
@@ -200,4 +226,18 @@ fn damage(told: &[Told<'_>]) -> String {
         return "发生道路交通事故。".to_owned();
     }
     format!("造成{}的道路交通事故。", harm.join("、"))
+}
+
+/// ，造成车辆损坏、张三受轻微伤; of somebody who met nobody.
+fn alone(party: &FactsParty) -> String {
+    let harm = match (
+        party.damaged && party.mode.vehicle_word().is_some(),
+        party.slightly_injured,
+    ) {
+        (true, true) => format!("车辆损坏、{}受轻微伤", party.name),
+        (true, false) => "车辆损坏".to_owned(),
+        (false, true) => format!("{}受轻微伤", party.name),
+        (false, false) => return String::new(),
+    };
+    format!("，造成{harm}")
 }

@@ -6,7 +6,16 @@ use crate::liability::Liability;
 
 pub(super) fn findings(told: &[Told<'_>]) -> Vec<String> {
     if told.iter().all(|t| t.party.liability == Liability::Undetermined) {
-        return vec!["本起事故事实无法查清，各方责任无法认定。".to_owned()];
+        return vec!["本起事故的成因无法查清，各方当事人的责任无法认定。".to_owned()];
+    }
+    let nobody = |t: &Told<'_>| t.party.liability == Liability::None && t.situations.is_empty();
+    if told.iter().all(nobody) {
+        // 程序规定 art. 60 (3), in its words.
+        let words = match told {
+            [_] => "当事人没有导致本起事故的过错，本起事故属于交通意外事故，当事人无责任。",
+            _ => "各方当事人均没有导致本起事故的过错，本起事故属于交通意外事故，各方均无责任。",
+        };
+        return vec![words.to_owned()];
     }
     told.iter().map(finding).collect()
 }
@@ -30,6 +39,8 @@ fn finding(told: &Told<'_>) -> String {
             statutes.push(statute);
         }
     }
+    // As courts cite: acts by rank, articles in their order.
+    statutes.sort_by_key(|s| (s.article, s.paragraph, s.item));
     if statutes.is_empty() {
         return format!("{name}{}，{borne}。", acts(told));
     }
