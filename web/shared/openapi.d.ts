@@ -1618,6 +1618,11 @@ export interface components {
         DecideRequest: {
             /** @description As the officer edited it; it is never generated again over an edit. */
             facts_text: string;
+            /**
+             * @description As the officer edited it; left out, the sentences are made from the decision. An edited text must still say
+             *     what was decided.
+             */
+            liability_text?: string | null;
             override_reason?: string | null;
             parties: components["schemas"]["PartyDecision"][];
             /**

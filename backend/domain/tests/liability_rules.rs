@@ -115,8 +115,14 @@ fn every_combination_of_up_to_four_parties_is_let_through_exactly_when_it_is_con
 fn the_form_asks_for_the_parties_it_speaks_of() {
     use AccidentForm::{FixedObject, MovingVehicle, PedestrianScraped, VehiclesOther};
     let rear = Some(CollisionForm::RearEnd);
+    type Row = (
+        AccidentForm,
+        Option<CollisionForm>,
+        &'static [(PartyKind, Liability)],
+        &'static [&'static str],
+    );
     #[rustfmt::skip]
-    let table: [(AccidentForm, Option<CollisionForm>, &[(PartyKind, Liability)], &[&str]); 12] = [
+    let table: [Row; 12] = [
         (MovingVehicle, rear, &[(Motor, Full), (NonMotor, NoFault)], &[]),
         (MovingVehicle, rear, &[(Motor, Full), (Pedestrian, NoFault)], &["form_needs_two_vehicles"]),
         (MovingVehicle, None, &[(Motor, Full), (Motor, NoFault)], &["collision_form_required"]),

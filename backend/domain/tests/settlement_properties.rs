@@ -8,8 +8,8 @@ use domain::liability::{Liability, PartyKind};
 use domain::money::Fen;
 use domain::rule_pack::{self, RulePack};
 use domain::settlement::{
-    Agreements, Cover, Ctp, Head, Losses, Method, OutsideProperty, OwnDamage, Payment, Plan, SettlementInput,
-    SettlementParty, ThirdParty, settle,
+    Agreements, Cover, Ctp, Head, Losses, Method, OutsideProperty, OwnDamage, Payment, Plan, Rule,
+    SettlementInput, SettlementParty, ThirdParty, settle,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -176,32 +176,51 @@ fn amounts(plan: &Plan, rename: impl Fn(&str) -> String) -> BTreeMap<String, i64
     amounts
 }
 
-/// Every loss at most `property` or `injury`, and third-party limits that nothing exhausts: those two
-/// are the steps whose own rule takes parties in order.
-fn gentle(mut input: SettlementInput, property: i64, injury: i64) -> SettlementInput {
+/// Without what §3 itself takes in party order beyond a tied fen: third-party limits that run out. Shares are
+/// given in every random accident, so nothing is left of the 34/33/33 of undivided percents either. Valid policies
+/// everywhere, because only a policy's sentence tells that the second round was at work.
+fn in_no_order(mut input: SettlementInput) -> SettlementInput {
     for party in &mut input.parties {
-        let of = &mut party.losses;
-        (of.vehicle.0, of.carried.0) = (of.vehicle.0.min(property), of.carried.0.min(property));
-        (of.medical.0, of.disability.0) = (of.medical.0.min(injury), of.disability.0.min(injury));
         if let Some(cover) = &mut party.third_party {
-            cover.limit = Fen(1_000_000_000);
+            cover.limit = Fen(domain::settlement::AMOUNT_FEN_MAX);
         }
-    }
-    for outside in &mut input.outside_property {
-        outside.loss.0 = outside.loss.0.min(property);
+        if let Some(ctp) = &mut party.ctp {
+            ctp.valid_to = None;
+        } else if party.kind == PartyKind::Motor {
+            party.ctp = Some(Ctp {
+                insurer: "YGBX".into(),
+                policy: None,
+                valid_from: None,
+                valid_to: None,
+            });
+        }
     }
     input
 }
 
-/// The same accident with its parties the other way round settles alike, but for tied fen.
-fn assert_order_is_no_matter(input: &SettlementInput) -> Result<(), TestCaseError> {
-    let mut reversed = input.clone();
-    reversed.parties.reverse();
-    let (one, other) = (planned(input), planned(&reversed));
+/// The second round of compulsory cover paid something.
+fn topped_up(plan: &Plan) -> bool {
+    plan.payments
+        .iter()
+        .any(|payment| payment.because.contains("余额"))
+}
+
+/// The same accident with its parties in another order.
+fn reordered(input: &SettlementInput, order: &[u32]) -> SettlementInput {
+    let mut parties: Vec<_> = input.parties.iter().zip(order).collect();
+    parties.sort_by_key(|(_, place)| **place);
+    SettlementInput {
+        parties: parties.into_iter().map(|(party, _)| party.clone()).collect(),
+        ..input.clone()
+    }
+}
+
+/// Both settle alike, but for tied fen.
+fn assert_alike(input: &SettlementInput, (one, other): (&Plan, &Plan)) -> Result<(), TestCaseError> {
     prop_assert_eq!((one.method, one.losses), (other.method, other.losses));
     // Divisions a fen may pass through, times those it may move between.
     let tolerance = 3 * i64::try_from(input.parties.len() + input.outside_property.len()).unwrap();
-    let (one, other) = (amounts(&one, str::to_owned), amounts(&other, str::to_owned));
+    let (one, other) = (amounts(one, str::to_owned), amounts(other, str::to_owned));
     for key in one.keys().chain(other.keys()) {
         let (a, b) = (
             one.get(key).copied().unwrap_or(0),
@@ -264,25 +283,215 @@ proptest! {
     }
 
     #[test]
-    fn names_change_nothing(input in accident(8)) {
+    fn an_owner_who_should_have_insured_pays_no_more_than_the_policy_would_have(input in accident(8)) {
+        let (plan, pack) = (planned(&input), pack(&input));
+        for party in &input.parties {
+            let limits = if party.liability.is_at_fault() { pack.ctp_fault } else { pack.ctp_no_fault };
+            for (head, limit) in
+                [(Head::Property, limits.property), (Head::Medical, limits.medical), (Head::Disability, limits.disability)]
+            {
+                let own = plan.payments.iter().filter(|p| p.rule == Rule::Uninsured && p.holder == party.label);
+                prop_assert!(total(own.filter(|p| p.head == head)) <= limit.0);
+            }
+        }
+    }
+
+    #[test]
+    fn a_reason_is_one_sentence_with_the_amount_and_both_names(input in accident(8)) {
+        for payment in planned(&input).payments {
+            let because = &payment.because;
+            prop_assert!(because.ends_with('。') && because.matches('。').count() == 1, "{}", because);
+            let amount = payment.amount.to_string().replace(' ', "");
+            prop_assert!(because.contains(&amount), "{} is not in {}", amount, because);
+            for name in [&payment.holder, &payment.payee] {
+                // A figure never follows a name directly: labels may end in digits.
+                prop_assert!(because.contains(name.as_str()), "{} is not in {}", name, because);
+                prop_assert!(!because.split(name.as_str()).skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit())));
+            }
+            let refused = payment.rule == Rule::Personal && because.contains("没有投保三者险");
+            let covered = input.parties.iter().any(|p| p.label == payment.holder && p.third_party.is_some());
+            prop_assert!(!(refused && covered), "{}", because);
+        }
+    }
+
+    #[test]
+    fn names_change_nothing_but_the_names(input in accident(8)) {
+        let new = |text: &str| text.replace("当事人", "浙D").replace("设施", "road");
         let mut renamed = input.clone();
         for party in &mut renamed.parties {
-            party.label = format!("Z{}", party.label);
+            party.label = new(&party.label);
         }
-        prop_assert_eq!(amounts(&planned(&input), |name| format!("Z{name}")), amounts(&planned(&renamed), |name| {
-            if name.starts_with('Z') { name.to_owned() } else { format!("Z{name}") }
-        }));
+        for outside in &mut renamed.outside_property {
+            outside.owner = new(&outside.owner);
+        }
+        let mut plan = planned(&input);
+        for payment in &mut plan.payments {
+            payment.holder = new(&payment.holder);
+            payment.payee = new(&payment.payee);
+            payment.because = new(&payment.because);
+        }
+        // 一方当事人 is a word of a warning too, but no random owner is named like a party.
+        plan.warnings = plan.warnings.iter().map(|warning| new(warning)).collect();
+        prop_assert_eq!(plan, planned(&renamed));
     }
 
     #[test]
-    fn order_moves_no_more_than_tied_fen(input in accident(8)) {
-        // Eighteen losses of a hundred yuan stay within one property limit, eight of 220 within one
-        // no-fault medical limit: no policy is used up, so no second round.
-        assert_order_is_no_matter(&gentle(input, 10_000, 22_000))?;
+    fn order_moves_no_more_than_tied_fen(input in accident(8), order in prop::collection::vec(any::<u32>(), 8)) {
+        let input = in_no_order(input);
+        let other = reordered(&input, &order);
+        let plans = (planned(&input), planned(&other));
+        prop_assume!(!topped_up(&plans.0) && !topped_up(&plans.1));
+        assert_alike(&input, (&plans.0, &plans.1))?;
     }
 
     #[test]
-    fn order_moves_no_more_than_tied_fen_between_two_also_when_policies_are_used_up(input in accident(2)) {
-        assert_order_is_no_matter(&gentle(input, i64::MAX, i64::MAX))?;
+    fn order_moves_no_more_than_tied_fen_between_two_whatever_runs_out(input in accident(2), order in prop::collection::vec(any::<u32>(), 2)) {
+        let mut input = input;
+        input.outside_property.clear();
+        let other = reordered(&input, &order);
+        assert_alike(&input, (&planned(&input), &planned(&other)))?;
     }
+
+    #[test]
+    fn order_changes_neither_method_nor_losses_nor_what_each_victim_gets_under_a_head(
+        input in accident(8), order in prop::collection::vec(any::<u32>(), 8)
+    ) {
+        let (plan, other) = (planned(&input), planned(&reordered(&input, &order)));
+        prop_assert_eq!((plan.method, plan.losses), (other.method, other.losses));
+        let received = |plan: &Plan| {
+            let mut sums: BTreeMap<(String, Head), i64> = BTreeMap::new();
+            for payment in &plan.payments {
+                *sums.entry((payment.payee.clone(), payment.head)).or_default() += payment.amount.0;
+            }
+            sums
+        };
+        prop_assert_eq!(received(&plan), received(&other));
+    }
+
+    #[test]
+    fn order_and_names_change_no_refusal(input in accident(4), order in prop::collection::vec(any::<u32>(), 4)) {
+        let mut input = input;
+        for party in &mut input.parties {
+            party.share = None;
+        }
+        let code = |input: &SettlementInput| settle(input, pack(input)).map(|plan| plan.method).map_err(|error| error.code);
+        prop_assert_eq!(code(&input), code(&reordered(&input, &order)));
+    }
+}
+
+fn plain(label: &str, kind: PartyKind, liability: Liability, vehicle: i64) -> SettlementParty {
+    let ctp = Ctp {
+        insurer: "PICC".into(),
+        policy: None,
+        valid_from: None,
+        valid_to: None,
+    };
+    SettlementParty {
+        label: label.into(),
+        kind,
+        liability,
+        share: None,
+        ctp: (kind == PartyKind::Motor).then_some(ctp),
+        third_party: None,
+        own_damage: None,
+        losses: Losses {
+            vehicle: Fen(vehicle),
+            ..Losses::default()
+        },
+    }
+}
+
+fn of(parties: Vec<SettlementParty>, outside: Option<i64>) -> SettlementInput {
+    SettlementInput {
+        occurred_at: "2026-03-01T08:15:00+08:00".parse().unwrap(),
+        region: "330681".into(),
+        parties,
+        outside_property: outside
+            .map(|loss| OutsideProperty {
+                owner: "路".into(),
+                loss: Fen(loss),
+            })
+            .into_iter()
+            .collect(),
+        agreements: Agreements::default(),
+    }
+}
+
+/// Who pays whom how much by this cover.
+fn by(plan: &Plan, cover: Cover) -> Vec<(String, String, i64)> {
+    let all = plan.payments.iter().filter(|payment| payment.cover == cover);
+    all.map(|p| (p.holder.clone(), p.payee.clone(), p.amount.0))
+        .collect()
+}
+
+/// §3.2: "one second round, CTPs in party order".
+#[test]
+fn the_first_exception_the_second_round_goes_in_party_order() {
+    let party = |label: &str, share: u8, vehicle: i64| SettlementParty {
+        share: Some(share),
+        ..plain(
+            label,
+            PartyKind::Motor,
+            if share == 40 {
+                Liability::Primary
+            } else {
+                Liability::Secondary
+            },
+            vehicle,
+        )
+    };
+    let (a, b, c) = (
+        party("A", 40, 200_000),
+        party("B", 30, 200_000),
+        party("C", 30, 0),
+    );
+    let straight = planned(&of(vec![a.clone(), b.clone(), c.clone()], Some(60_000)));
+    let swapped = planned(&of(vec![b, a, c], Some(60_000)));
+    let to_road = |plan: &Plan, holder: &str| {
+        let paid = by(plan, Cover::Ctp);
+        paid.iter()
+            .find(|(from, to, _)| from == holder && to == "路")
+            .map(|(.., amount)| *amount)
+    };
+    assert_ne!(to_road(&straight, "A"), to_road(&swapped, "A"));
+    assert_eq!(to_road(&straight, "A"), to_road(&swapped, "B"));
+}
+
+/// §3.3 with the signed-off case `second-round`: all-同等 divides a hundred whole percents.
+#[test]
+fn the_second_exception_a_hundred_percent_by_three_leaves_one_to_the_first() {
+    let walker = |label: &str, vehicle: i64| plain(label, PartyKind::Pedestrian, Liability::Equal, vehicle);
+    let own = |parties: Vec<SettlementParty>| {
+        let plan = planned(&of(parties, None));
+        by(&plan, Cover::Personal)
+            .iter()
+            .find(|(from, to, _)| from == "A" && to == "A")
+            .map(|(.., amount)| *amount)
+    };
+    assert_eq!(
+        own(vec![walker("A", 10_000), walker("B", 0), walker("C", 0)]),
+        Some(3_400)
+    );
+    assert_eq!(
+        own(vec![walker("B", 0), walker("A", 10_000), walker("C", 0)]),
+        Some(3_300)
+    );
+}
+
+/// §3.4: "a limit is used up in the order the payments arise".
+#[test]
+fn the_third_exception_a_limit_goes_to_whoever_is_listed_first() {
+    let a = SettlementParty {
+        third_party: Some(ThirdParty {
+            insurer: "PAIC".into(),
+            limit: Fen(100),
+            deductible_percent: 0,
+        }),
+        ..plain("A", PartyKind::Motor, Liability::Full, 0)
+    };
+    let victim = |label: &str| plain(label, PartyKind::Motor, Liability::None, 200_100);
+    let limit = |parties: Vec<SettlementParty>| by(&planned(&of(parties, None)), Cover::ThirdParty);
+    let to = |name: &str| vec![("A".to_owned(), name.to_owned(), 100)];
+    assert_eq!(limit(vec![a.clone(), victim("B"), victim("C")]), to("B"));
+    assert_eq!(limit(vec![a, victim("C"), victim("B")]), to("C"));
 }
