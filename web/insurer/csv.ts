@@ -79,9 +79,9 @@ export function instantOf(typed: string): string | null {
 
 const CHINA_MS = 8 * 3_600_000;
 
-/** An instant as the value of `<input type="datetime-local">`, China time. */
+/** An instant as the value of `<input type="datetime-local" step="1">`, China time: with seconds, or a payment could seem older than its report. */
 export function inputOf(ms: number): string {
-  return new Date(ms + CHINA_MS).toISOString().slice(0, 16);
+  return new Date(ms + CHINA_MS).toISOString().slice(0, 19);
 }
 
 /** RFC 4180, or tabs as a spreadsheet pastes them: the separator is whichever the first line has. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { AssessmentRecord } from "../shared/contract-assessment";
-import type { ClearingRow, PaymentOrder, PaymentsResult } from "../shared/contract-orders";
+import type { ClearingRow, ClearingStatement, PaymentOrder, PaymentsResult } from "../shared/contract-orders";
 import { matching as assessments } from "./assessments";
 import { inputOf, instantOf, readPaid } from "./csv";
 import { batches, dueFen, matching, refusedLines } from "./orders";
 import { taken } from "./pull";
 import { signIn } from "./service";
-import { flowOf } from "./statements";
+import { flowOf, ownBalance } from "./statements";
 
 const ID = "0198f0aa-0000-7000-8000-00000000000";
 
@@ -33,7 +33,7 @@ describe("paid orders from a file", () => {
     expect(instantOf("2026-11-23 24:00")).toBeNull();
     expect(instantOf("2026-11-23T14:05:00+08:00")).toBe("2026-11-23T06:05:00.000Z");
     expect(instantOf("2026-11-23T14:05")).toBe("2026-11-23T06:05:00.000Z");
-    expect(inputOf(Date.parse("2026-11-23T06:05:00Z"))).toBe("2026-11-23T14:05");
+    expect(inputOf(Date.parse("2026-11-23T06:05:00Z"))).toBe("2026-11-23T14:05:00");
   });
 });
 
@@ -94,6 +94,15 @@ describe("a clearing row", () => {
     expect(flowOf(row(100))).toEqual({ from: "甲", to: "乙", fen: 100 });
     expect(flowOf(row(-100))).toEqual({ from: "乙", to: "甲", fen: 100 });
     expect(flowOf(row(0))).toBeNull();
+  });
+
+  it("adds up with the others for the company that is in all of them, and for nobody else", () => {
+    const pair = (first: string, second: string): ClearingRow =>
+      ({ first: { code: first, name: first }, second: { code: second, name: second }, net_fen: 1, claims: [] });
+    const balances = ["CPIC", "PAIC", "PICC"].map((code) => ({ insurer: { code, name: code }, net_fen: 1 }));
+    const of = (rows: ClearingRow[]) => ownBalance({ rows, balances } as unknown as ClearingStatement)?.insurer.code ?? null;
+    expect(of([pair("CPIC", "PICC"), pair("PAIC", "PICC")])).toBe("PICC");
+    expect(of([pair("PAIC", "PICC")])).toBeNull();
   });
 });
 

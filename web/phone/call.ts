@@ -45,6 +45,13 @@ export const call = shallowReactive<CallState>({
   owed: null,
 });
 
+/** Where this phone's tickets come from: the driver's case, unless a guest's page says otherwise. */
+let ticket = (): Promise<MediaTicket> => ask<MediaTicket>("/ticket");
+
+export function ticketsFrom(source: () => Promise<MediaTicket>): void {
+  ticket = source;
+}
+
 const SIZE = { width: 1280, height: 720 };
 let connection: Call | null = null;
 
@@ -90,14 +97,14 @@ async function open(way: "video" | "audio"): Promise<MediaStream> {
 async function connect(stream: MediaStream): Promise<void> {
   // Fetched only now: most of the first minutes need no media client.
   const { joinCall } = await import("../shared/media/connection");
-  let first: MediaTicket | null = await ask<MediaTicket>("/ticket");
+  let first: MediaTicket | null = await ticket();
   connection = joinCall({
     url: first.url,
     // The first ticket told the address and is used for the first join; every later join fetches its own.
     fetchTicket: async () => {
-      const ticket = first ?? (await ask<MediaTicket>("/ticket"));
+      const fresh = first ?? (await ticket());
       first = null;
-      return ticket.ticket;
+      return fresh.ticket;
     },
     stream,
     onChange: (view: CallView) => {

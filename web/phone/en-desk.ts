@@ -61,9 +61,6 @@ export const EN_DESK: Readonly<Record<string, string>> = {
   "民警核定损失后，这里会显示谁赔多少。可以先离开，稍后用同一个链接查看。": "Once the damage is assessed it stands here. You may leave and look later by the same link.",
   "下载认定书（PDF）": "Download the finding (PDF)",
   "核验认定书真伪": "Verify the finding",
-  "不服认定怎么办": "If you disagree",
-  "收到认定书起三个工作日内，可以书面申请复核一次，写明请求、理由和主要证据，交给 {unit}。":
-    "Within three working days of receipt you may ask once, in writing, for a review, with request, reasons and main evidence, to {unit}.",
   "出具时间": "Issued",
   "刷新": "Refresh",
   "打印": "Print",

@@ -1,7 +1,9 @@
+import { EN_AFTER } from "./en-after";
 import { EN_DESK } from "./en-desk";
 
 /** The page in English. Keys are the Chinese sentences as they stand in the source; what the service says stays Chinese. */
 export const EN: Readonly<Record<string, string>> = {
+  ...EN_AFTER,
   ...EN_DESK,
   "快处": "Kuaichu",
   "帮助": "Help",
@@ -293,10 +295,16 @@ export const EN: Readonly<Record<string, string>> = {
   "请不要争吵，留在安全的地方，保护现场，拨打 122。": "Do not argue, stay safe, leave the scene as it is, call 122.",
   "人和车都已离开现场，是事后才报的吗？": "Has everybody left the scene already?",
   "只是把车移到路边，就选“没有”。": "If the cars only moved aside, choose No.",
-  "请带上照片、行车记录仪录像等证据，到当地交警大队申请处理；是否受理会在三个工作日内答复。也可以先拨打 122 问清楚。":
-    "Bring photos and dash-cam video to the local traffic police; they answer within three working days. You may call 122 first.",
   "先救人：拨打 120，再拨打 122。不要移动伤员，除非有着火或再次被撞的危险。请保护现场。":
     "Call 120, then 122. Do not move the injured unless there is fire or danger of another crash. Leave the scene as it is.",
+  "说明当时的情况": "Say what happened",
+  "车和人已离开现场，要先书面说明。民警会在三个工作日内答复是否受理。": "The scene was cleared, so it is reported in writing. The officer answers within three working days whether it is taken on.",
+  "当时为什么没有报警": "Why nobody called at the time",
+  "写清楚什么时候、怎么撞的、为什么离开，手里有什么证据（照片、行车记录仪）。": "When and how it happened, why you left, and what evidence you have (photos, dash cam).",
+  "请再写详细一些，至少 10 个字。": "Please write a little more, at least 10 characters.",
+  "提交，请民警办理": "Send it to the officer",
+  "没有受理这次报案": "The report was not taken on",
+  "书面通知": "Written notice",
   "照片没有传上去，请重新拍一张。": "The photo did not arrive. Please take another.",
   "请填写手机号。": "Please enter a mobile number.",
   "手机号应是 1 开头的 11 位数字。": "A mobile number has 11 digits and begins with 1.",

@@ -102,13 +102,18 @@ describe("before anybody is known", () => {
     expect(fresh({ answers: NO, safetySeen: true })).toBe("phone");
   });
 
-  it("every yes stops at once, and handing over goes straight to the phone number", () => {
-    for (const { key } of QUESTIONS) {
+  it("every yes that ends it stops at once, and handing over goes straight to the phone number", () => {
+    for (const { key, instead } of QUESTIONS) {
+      if (instead === null) continue;
       const answers = { ...NO, [key]: true };
       expect(fresh({ answers }), key).toBe("stop");
       expect(fresh({ answers, handOver: true }), key).toBe("phone");
     }
     expect(fresh({ answers: { injury: "serious" } })).toBe("stop");
+  });
+
+  it("a scene that was cleared goes on: it is reported in writing", () => {
+    expect(fresh({ answers: { ...NO, scene_cleared: true }, safetySeen: true })).toBe("phone");
   });
 
   it("a slight injury goes on", () => {
@@ -149,6 +154,13 @@ describe("while the report is being made", () => {
     const late = view({ ...joiner, stage: "waiting", parties: [party("a"), party("b", { complete: false })] });
     expect(shown({ view: late, local: FRESH })).toBe("party");
     expect(shown({ view: view({ ...joiner, stage: "waiting" }), local: FRESH })).toBe("waiting");
+  });
+
+  it("a scene that was cleared is reported in writing instead of asking for an officer at once", () => {
+    const late = view({ triage: { ...view().triage!, outcome: "late_report" } });
+    expect(shown({ view: late, local: DONE })).toBe("late-report");
+    const filed = { filed_at: "", statement: "", decide_by: null, acceptance: null };
+    expect(shown({ view: { ...late, stage: "waiting", late_report: filed }, local: DONE })).toBe("waiting");
   });
 
   it("a slight injury needs one consent more, and a no is an answer", () => {

@@ -4,7 +4,8 @@
  * Reopening the link, a reload or a change of phone therefore always leads to the right place. Nothing here fetches or
  * draws; a screen never decides where to go next, it changes a fact and asks again.
  */
-import type { AccidentView, ConsentKind, LinkView, PartyView } from "../shared/contract";
+import type { AccidentView, ConsentKind, LinkView, PartyView, Stage } from "../shared/contract";
+import { mediating, mediationToSign, openAssessment } from "./after";
 import { nextQuestion, stopOf, type Answers } from "./triage";
 
 export type Screen =
@@ -22,17 +23,38 @@ export type Screen =
   | "party"
   | "invite"
   | "ready"
+  | "late-report"
   | "waiting"
   | "call"
   | "read"
   | "self-pay"
   | "sign"
   | "signed"
+  | "assessment"
+  | "mediation"
+  | "mediation-read"
+  | "mediation-sign"
+  | "objection"
+  | "subrogation"
   | "settlement"
-  | "escalated";
+  | "escalated"
+  | "guest";
 
-/** Screens the driver may open from the menu, on top of where the case stands. */
-export type Detour = "place" | "photos" | "party" | "invite";
+/** Screens the driver may open on top of where the case stands. */
+export type Detour = "place" | "photos" | "party" | "invite" | "assessment" | "objection" | "subrogation";
+
+const CORRECTIONS: readonly Stage[] = ["reporting", "waiting", "handling"];
+
+/** The stages in which each of them makes sense. */
+const DETOURS: Record<Detour, readonly Stage[]> = {
+  place: CORRECTIONS,
+  photos: CORRECTIONS,
+  party: CORRECTIONS,
+  invite: CORRECTIONS,
+  assessment: ["handling", "decided", "signing", "settling", "closed"],
+  objection: ["signing", "settling", "closed"],
+  subrogation: ["settling"],
+};
 
 /** What this phone remembers of its own. None of it is personal data. */
 export interface Local {
@@ -44,6 +66,8 @@ export interface Local {
   readonly inviteDone: boolean;
   /** Number of the finding that this driver has read to the end. */
   readonly readFinding: string | null;
+  /** What this driver has read of the mediation's result, as `mediationToSign` names it. */
+  readonly readMediation: string | null;
   /** Number of the last finding this phone has shown: so that its being voided can be told. */
   readonly shownFinding: string | null;
 }
@@ -55,6 +79,7 @@ export const FRESH: Local = {
   photosDone: false,
   inviteDone: false,
   readFinding: null,
+  readMediation: null,
   shownFinding: null,
 };
 
@@ -66,6 +91,7 @@ export type Entry =
   | { readonly kind: "old-case" }
   | { readonly kind: "dead"; readonly why: string }
   | { readonly kind: "link"; readonly link: LinkView; readonly codeSentTo: string | null }
+  | { readonly kind: "guest" }
   | { readonly kind: "in" };
 
 export interface Situation {
@@ -83,6 +109,8 @@ export function screenOf({ entry, view, local, detour }: Situation): Screen {
       return "dead-link";
     case "old-case":
       return "resume";
+    case "guest":
+      return "guest";
     case "new":
       return beforeSession(local);
     case "link":
@@ -107,8 +135,7 @@ function triageScreen(local: Local): Screen | null {
 
 function detourOf(view: AccidentView, detour: Detour | null): Screen | null {
   if (detour === null) return null;
-  const open = view.stage === "reporting" || view.stage === "waiting" || view.stage === "handling";
-  return open ? detour : null;
+  return DETOURS[detour].includes(view.stage) ? detour : null;
 }
 
 function inCase(view: AccidentView, local: Local): Screen {
@@ -125,8 +152,16 @@ function inCase(view: AccidentView, local: Local): Screen {
       return signing(view, local);
     case "settling":
     case "closed":
-      return "settlement";
+      return afterFinding(view, local) ?? "settlement";
   }
+}
+
+/** What is still asked of this driver once the own signature stands: the damage, then whether to mediate, then its result. */
+function afterFinding(view: AccidentView, local: Local): Screen | null {
+  if (openAssessment(view) !== null) return "assessment";
+  const result = mediationToSign(view);
+  if (result !== null) return local.readMediation === result ? "mediation-sign" : "mediation-read";
+  return mediating(view) === "ask" ? "mediation" : null;
 }
 
 function reporting(view: AccidentView, local: Local): Screen {
@@ -138,14 +173,15 @@ function reporting(view: AccidentView, local: Local): Screen {
   if (view.stage === "reporting" && !local.photosDone) return "photos";
   if (!me.complete) return "party";
   if (view.stage === "waiting") return "waiting";
-  return isReporter(view) && !local.inviteDone ? "invite" : "ready";
+  if (isReporter(view) && !local.inviteDone) return "invite";
+  return view.triage.outcome === "late_report" && view.late_report === null ? "late-report" : "ready";
 }
 
 function signing(view: AccidentView, local: Local): Screen {
   const mine = mySignature(view);
-  if (view.finding === null || mine === null || mine.state === "refused") return "signed";
+  if (view.finding === null || mine === null || mine.state === "refused") return afterFinding(view, local) ?? "signed";
   // Losses may be known only after the first signatures: the question then comes late, but it comes.
-  if (mine.state === "signed") return selfPayOpen(view) ? "self-pay" : "signed";
+  if (mine.state === "signed") return selfPayOpen(view) ? "self-pay" : (afterFinding(view, local) ?? "signed");
   if (local.readFinding !== findingKey(view)) return "read";
   return selfPayOpen(view) ? "self-pay" : "sign";
 }
@@ -222,6 +258,7 @@ export function stretchOf(screen: Screen): number | null {
     case "invite":
       return 3;
     case "ready":
+    case "late-report":
     case "waiting":
       return 4;
     case "call":
@@ -230,13 +267,20 @@ export function stretchOf(screen: Screen): number | null {
     case "self-pay":
     case "sign":
     case "signed":
+    case "mediation-read":
+    case "mediation-sign":
       return 6;
     case "loading":
     case "dead-link":
     case "resume":
     case "stop":
+    case "assessment":
+    case "mediation":
+    case "objection":
+    case "subrogation":
     case "settlement":
     case "escalated":
+    case "guest":
       return null;
   }
 }

@@ -88,9 +88,10 @@ export function go(detour: Detour | null): void {
 export async function start(location: Location): Promise<void> {
   const hash = new URLSearchParams(location.hash.slice(1));
   unit = new URLSearchParams(location.search).get("unit");
-  const [personal, join] = [tokenOf(hash.get("t")), tokenOf(hash.get("j"))];
+  const [personal, join, invited] = [tokenOf(hash.get("t")), tokenOf(hash.get("j")), tokenOf(hash.get("g"))];
   try {
-    if (personal !== null) await openLink(personal);
+    if (invited !== null) await openInvitation(invited);
+    else if (personal !== null) await openLink(personal);
     else if (join !== null) await joinBy(join);
     else await openGeneral();
     state.reachable = true;
@@ -113,6 +114,13 @@ function dead(error: unknown): void {
   if (error instanceof ApiProblem && error.status === 401) return;
   const why = error instanceof ApiProblem ? error.message : "链接打不开，请再试一次。";
   state.entry = { kind: "dead", why };
+}
+
+/** A guest's link: another page than the driver's, fetched only for them. */
+async function openInvitation(invited: string): Promise<void> {
+  const { startGuest } = await import("./guest");
+  await startGuest(invited);
+  state.entry = { kind: "guest" };
 }
 
 async function openGeneral(): Promise<void> {

@@ -16,12 +16,18 @@ describe("triage", () => {
   });
 
   it("every stop says what to do instead and whom to call", () => {
-    for (const { key } of QUESTIONS) {
+    for (const { key, instead } of QUESTIONS) {
+      if (instead === null) continue;
       const stop = stopOf({ injury: "none", [key]: true });
       expect(stop?.call, key).toBe("122");
       expect(stop?.instead.length, key).toBeGreaterThan(10);
     }
     expect(stopOf({ injury: "serious" })?.call).toBe("120");
+  });
+
+  it("a scene that was cleared stops nothing: it is reported in writing later on", () => {
+    expect(stopOf({ injury: "none", scene_cleared: true })).toBeNull();
+    expect(QUESTIONS.filter(({ instead }) => instead === null).map(({ key }) => key)).toEqual(["scene_cleared"]);
   });
 
   it("going back takes away exactly the last answer", () => {

@@ -13,8 +13,8 @@ export interface Question {
   readonly key: YesNoKey;
   readonly ask: string;
   readonly help: string;
-  /** What to do instead when the answer is yes. */
-  readonly instead: string;
+  /** What to do instead when the answer is yes; null when remote handling goes on all the same. */
+  readonly instead: string | null;
 }
 
 const WAIT_FOR_POLICE = "请保护现场，不要移动车辆，人员撤到安全的地方，拨打 122 等民警到场。";
@@ -90,7 +90,8 @@ export const QUESTIONS: readonly Question[] = [
     key: "scene_cleared",
     ask: "人和车都已离开现场，是事后才报的吗？",
     help: "只是把车移到路边，就选“没有”。",
-    instead: "请带上照片、行车记录仪录像等证据，到当地交警大队申请处理；是否受理会在三个工作日内答复。也可以先拨打 122 问清楚。",
+    // 事后报案: reported in writing, and the desk decides whether to take it on.
+    instead: null,
   },
 ];
 
@@ -106,7 +107,8 @@ export function nextQuestion(answers: Answers): "injury" | YesNoKey | null {
 export function stopOf(answers: Answers): { key: keyof TriageAnswers; instead: string; call: "120" | "122" } | null {
   if (answers.injury === "serious") return { key: "injury", instead: INJURY_INSTEAD, call: "120" };
   for (const question of QUESTIONS) {
-    if (answers[question.key] === true) return { key: question.key, instead: question.instead, call: "122" };
+    const { key, instead } = question;
+    if (answers[key] === true && instead !== null) return { key, instead, call: "122" };
   }
   return null;
 }

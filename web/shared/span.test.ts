@@ -4,7 +4,7 @@ import { leftWords, minutesBetween, spanWords } from "./span";
 describe("lengths of time", () => {
   it("are said in the two units that matter", () => {
     expect([0, 23, 60, 125, 1440, 1500, 2890].map(spanWords)).toEqual([
-      "0 分钟", "23 分钟", "1 小时", "2 小时 5 分钟", "1 天", "1 天 1 小时", "2 天",
+      "不到 1 分钟", "23 分钟", "1 小时", "2 小时 5 分钟", "1 天", "1 天 1 小时", "2 天",
     ]);
   });
 

@@ -12,7 +12,8 @@ import type { Demo } from "../system/server";
 
 export type Screen =
   | "triage" | "safety" | "phone" | "code" | "consents" | "place" | "photos" | "party" | "invite" | "ready"
-  | "waiting" | "call" | "read" | "self-pay" | "sign" | "signed" | "settlement" | "escalated" | "resume";
+  | "late-report" | "waiting" | "call" | "read" | "self-pay" | "sign" | "signed" | "assessment" | "mediation" | "mediation-read"
+  | "mediation-sign" | "objection" | "subrogation" | "settlement" | "escalated" | "resume" | "guest";
 
 export class Phone {
   constructor(
@@ -83,6 +84,10 @@ export class Phone {
         return this.on("next").tap();
       case "ready":
         return this.on("enter-queue").tap();
+      case "assessment":
+        return this.acceptAssessment();
+      case "mediation":
+        return this.wishForMediation(false);
       default:
         throw new Error(`nothing to do on ${screen}`);
     }
@@ -180,19 +185,98 @@ export class Phone {
 
   /** A code by SMS, then the name with a finger. */
   async sign(person: Person, beforeSubmit?: (page: Page) => Promise<void>): Promise<void> {
-    await this.expectScreen("sign");
+    await this.signWithCode("sign", person, beforeSubmit);
+  }
+
+  private async signWithCode(screen: Screen, person: Person, beforeSubmit?: (page: Page) => Promise<void>): Promise<void> {
+    await this.expectScreen(screen);
     await this.on("send-sign-code").tap();
     await expect(this.on("sms-code")).toBeVisible({ timeout: 30_000 });
     await this.type("sms-code", await newestCode(this.demo, person.phone));
     await this.on("next").tap();
+    await this.draw();
+    await beforeSubmit?.(this.page);
+    await this.on("sign-submit").tap();
+    await expect(this.on(`screen-${screen}`)).toBeHidden({ timeout: 30_000 });
+  }
+
+  /** A name on the pad that is open. */
+  private async draw(): Promise<void> {
     const pad = this.on("sign-pad");
     await expect(pad).toBeVisible();
     const box = await pad.boundingBox();
     if (!box) throw new Error("there is nothing to sign on");
     await drawWithFinger(this.page, signature(box));
-    await beforeSubmit?.(this.page);
+  }
+
+  /** 定损单: on the call it is opened by hand, after the signature it comes up by itself. */
+  async acceptAssessment(): Promise<void> {
+    const onCall = this.on("to-assessment");
+    await expect(this.on("screen-assessment").or(onCall).first()).toBeVisible({ timeout: 40_000 });
+    if (await onCall.isVisible()) await onCall.tap();
+    await this.on("assessment-accept").tap();
+    await this.draw();
     await this.on("sign-submit").tap();
-    await expect(this.on("screen-sign")).toBeHidden({ timeout: 30_000 });
+    await expect(this.on("screen-assessment")).toBeHidden({ timeout: 30_000 });
+  }
+
+  async objectToAssessment(reason: string, yuan: string): Promise<void> {
+    await this.expectScreen("assessment");
+    await this.on("assessment-object").tap();
+    await this.type("objection-reason", reason);
+    await this.type("objection-figure", yuan);
+    await this.on("objection-send").tap();
+    await expect(this.on("screen-assessment")).toBeHidden({ timeout: 30_000 });
+  }
+
+  /** 申请调解, or not. */
+  async wishForMediation(wanted: boolean): Promise<void> {
+    await this.expectScreen("mediation");
+    await this.on(wanted ? "mediation-yes" : "mediation-no").tap();
+    await expect(this.on("screen-mediation")).toBeHidden({ timeout: 30_000 });
+  }
+
+  /** How the mediation stands on the settlement screen: waiting, joint, signing, agreed … */
+  async expectMediation(stands: string): Promise<void> {
+    await expect(this.on("mediation-card")).toHaveAttribute("data-state", stands, { timeout: 40_000 });
+  }
+
+  /** Reads the result to its end and signs it as the finding was signed. */
+  async signMediation(person: Person): Promise<void> {
+    await this.expectScreen("mediation-read");
+    await this.on("read-end").scrollIntoViewIfNeeded();
+    await expect(this.on("mediation-read-done")).toHaveAttribute("aria-disabled", "false");
+    await this.on("mediation-read-done").tap();
+    await this.signWithCode("mediation-sign", person);
+  }
+
+  /** Tells the officer that the finding is wrong, from wherever it may be said. */
+  async objectToFinding(reason: string): Promise<void> {
+    await this.on("to-objection").or(this.on("review-right")).first().tap();
+    await this.on("finding-objection").tap();
+    await this.type("finding-objection-reason", reason);
+    await this.on("finding-objection-send").tap();
+    await expect(this.on("objection-noted")).toBeVisible();
+    await this.on("back").tap();
+  }
+
+  async chooseSubrogation(chosen: boolean): Promise<void> {
+    await this.expectScreen("settlement");
+    await this.on("to-subrogation").tap();
+    await this.on(chosen ? "subrogation-yes" : "subrogation-no").tap();
+    await this.expectScreen("settlement");
+  }
+
+  async expectOrder(state: "due" | "paid" | "confirmed" | "rejected"): Promise<void> {
+    await this.expectScreen("settlement");
+    await expect(this.page.locator(`[data-test="order"][data-state="${state}"]`).first()).toBeVisible({ timeout: 40_000 });
+  }
+
+  /** Every payment that has been made to this driver is there. */
+  async confirmMoney(): Promise<void> {
+    await this.expectOrder("paid");
+    await this.on("order-received").first().tap();
+    await this.expectOrder("confirmed");
   }
 
   async expectForMe(yuan: string): Promise<void> {

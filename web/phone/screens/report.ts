@@ -3,6 +3,7 @@ import "../report.css";
 
 export { default as Escalated } from "./Escalated.vue";
 export { default as Invite } from "./Invite.vue";
+export { default as LateReport } from "./LateReport.vue";
 export { default as Party } from "./Party.vue";
 export { default as Photos } from "./Photos.vue";
 export { default as Place } from "./Place.vue";
