@@ -38,16 +38,8 @@ impl Accident {
                 self.evidence.push(evidence.clone());
             }
             Fact::StillRequested { request } => self.still_requests.push(request.clone()),
-            Fact::EvacuationOrdered => {
-                self.evacuation = Some(Evacuation {
-                    ordered_at: recorded.at,
-                    acknowledged: Vec::new(),
-                });
-            }
-            Fact::EvacuationAcknowledged { party } => {
-                if let Some(evacuation) = &mut self.evacuation {
-                    evacuation.acknowledged.push(*party);
-                }
+            Fact::EvacuationOrdered | Fact::EvacuationAcknowledged { .. } => {
+                self.apply_to_evacuation(recorded);
             }
             Fact::OutsidePropertyAssessed { items } => self.outside_property.clone_from(items),
             Fact::Queued
@@ -88,6 +80,21 @@ impl Accident {
             | Fact::MediationRefused { .. }
             | Fact::MediationEnded { .. } => self.apply_to_mediation(recorded),
             Fact::GuestInvited { .. } | Fact::GuestRemoved { .. } => guest::take(&mut self.guests, recorded),
+        }
+    }
+
+    fn apply_to_evacuation(&mut self, recorded: &Recorded) {
+        match (&recorded.fact, &mut self.evacuation) {
+            (Fact::EvacuationOrdered, evacuation) => {
+                *evacuation = Some(Evacuation {
+                    ordered_at: recorded.at,
+                    acknowledged: Vec::new(),
+                });
+            }
+            (Fact::EvacuationAcknowledged { party }, Some(evacuation)) => {
+                evacuation.acknowledged.push(*party);
+            }
+            _ => {}
         }
     }
 
@@ -214,6 +221,13 @@ impl Accident {
                     }
                 }
             },
+            stage => self.apply_to_money(stage, recorded),
+        };
+    }
+
+    /// The plan, made and made again, and the end of the case.
+    fn apply_to_money(&mut self, stage: Stage, recorded: &Recorded) -> Stage {
+        match stage {
             Stage::Settling {
                 officer,
                 decision,
@@ -273,7 +287,7 @@ impl Accident {
                 },
             },
             stage => stage,
-        };
+        }
     }
 
     fn take_back(

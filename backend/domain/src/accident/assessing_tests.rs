@@ -283,6 +283,7 @@ fn insurer(text: &str) -> Assessor {
     Assessor::Insurer(code(text))
 }
 
+#[expect(clippy::too_many_lines, reason = "a table is as long as what it lists")]
 #[test]
 fn a_figure_binds_at_once_only_among_members_of_that_day_within_the_cap_and_undrawn() {
     let change = |with: &dyn Fn(&mut Agreement)| {

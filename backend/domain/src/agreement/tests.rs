@@ -158,6 +158,7 @@ fn the_recipe_of_the_draw_is_the_one_in_the_rules_document() {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "a table is as long as what it lists")]
 #[test]
 fn a_bad_agreement_is_refused_with_file_and_line() {
     let cases = [
