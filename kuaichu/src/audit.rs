@@ -11,7 +11,7 @@ use crate::system::database_in;
 /// Exit code when something is broken; 1 is for not being able to look.
 const BROKEN: u8 = 2;
 
-/// Checks every accident and prints one line for each that is broken.
+/// Checks every accident and every closed month, and prints one line for each that is broken.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -24,13 +24,17 @@ pub async fn verify(database: Option<String>, data: &Path) -> anyhow::Result<Exi
     for (accident, broken) in &audit.findings {
         println!("accident {accident}: {broken}");
     }
+    for (unit, broken) in &audit.clearing {
+        println!("clearing of unit {unit}: {broken}");
+    }
     println!(
-        "{} accidents, {} facts, {} broken",
+        "{} accidents, {} facts, {} closed months, {} broken",
         audit.accidents,
         audit.facts,
-        audit.findings.len()
+        audit.months,
+        audit.findings.len() + audit.clearing.len()
     );
-    Ok(if audit.findings.is_empty() {
+    Ok(if audit.is_whole() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(BROKEN)

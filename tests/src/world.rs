@@ -100,10 +100,26 @@ impl World {
         self.clock.now().minus(time::Duration::minutes(2)).to_string()
     }
 
+    /// Now, as an insurer tells when it paid.
+    pub fn now(&self) -> String {
+        self.clock.now().to_string()
+    }
+
     /// The next officer of the unit, signed in with both factors; a different one at each call.
     pub async fn officer(&self) -> Officer {
+        self.signs_in(self.next_officer()).await
+    }
+
+    /// The unit's supervisor, signed in with both factors: once in thirty seconds, as a code works once.
+    pub async fn supervisor(&self) -> Officer {
+        let mut officers = self.secrets.officers.iter();
+        let supervisor = officers.find(|officer| officer.role == "supervisor");
+        self.signs_in(supervisor.expect("the demo has a supervisor"))
+            .await
+    }
+
+    async fn signs_in(&self, secret: &OfficerSecret) -> Officer {
         let client = self.anyone();
-        let secret = self.next_officer();
         self.shows_password(&client, secret).await;
         let shown = self
             .anyone()

@@ -65,6 +65,8 @@ function view(fresh: Partial<AccidentView> = {}): AccidentView {
     finding: null,
     self_pay: null,
     settlement: null,
+    orders: [],
+    clock: { reported_at: "2026-11-23T06:00:00Z", finding_issued_at: null, served_at: null, settled_at: null, first_paid_at: null, all_paid_at: null },
     closing: null,
     missing_for_queue: [],
     outside_property: [],

@@ -14,7 +14,8 @@ export type OrderState = "due" | "paid" | "confirmed" | "rejected" | "replaced";
 /** `recover`: a plan that was made again asks the payee for money back. */
 export type OrderDirection = "pay" | "recover";
 export type OrderHead = "property" | "medical" | "disability";
-export type OrderCover = "ctp" | "ctp_self" | "ctp_advance" | "third_party" | "own_damage";
+/** Never `personal`: what nobody insures makes no order. */
+export type OrderCover = "ctp" | "ctp_self" | "ctp_advance" | "third_party" | "own_damage" | "personal";
 /** Why somebody else may pay: 定损互信 or 代位求偿. */
 export type OnBehalf = "mutual_trust" | "subrogation";
 

@@ -5,6 +5,7 @@
 import type * as ours from "./contract";
 import type { AssessmentPage, PriceList } from "./contract-assessment";
 import type { Catalogue } from "./contract-catalogue";
+import type { ClearingMonths, ClearingStatement, PaymentOrderPage, PaymentsResult } from "./contract-orders";
 import type { SettlementPage } from "./contract-record";
 import type { components } from "./openapi";
 
@@ -27,6 +28,10 @@ export type Reads = [
   Expect<Theirs<"SettlementPage">, SettlementPage>,
   Expect<Theirs<"AssessmentPage">, AssessmentPage>,
   Expect<Theirs<"PriceListView">, PriceList>,
+  Expect<Theirs<"PaymentOrderPage">, PaymentOrderPage>,
+  Expect<Theirs<"PaymentsResult">, PaymentsResult>,
+  Expect<Theirs<"ClearingMonths">, ClearingMonths>,
+  Expect<Theirs<"ClearingStatement">, ClearingStatement>,
 ];
 
 type Expect<Sent extends Read, Read> = Sent;

@@ -4,6 +4,7 @@
  * Ids are UUIDs, instants RFC 3339 in UTC, money integer fen (`…_fen`). This file holds shapes only: no logic, no texts.
  */
 import type { LateReport } from "./contract-late";
+import type { Clock, OrderView } from "./contract-orders";
 import type { Triage, TriageAnswers } from "./contract-triage";
 
 export type { TriageAnswers };
@@ -305,6 +306,9 @@ export interface AccidentView extends Trust {
   finding: FindingView | null;
   self_pay: { eligible: boolean; cap_fen: number } | null;
   settlement: SettlementView | null;
+  /** Officers see all, a driver those that pay them. */
+  orders: OrderView[];
+  clock: Clock;
   closing: { code: Code; mediation_code: Code | null; note: string | null; at: string } | null;
   /** Empty: may enter the queue. */
   missing_for_queue: { field: string; message: string }[];

@@ -395,6 +395,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accidents/{accident}/orders/{order}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/orders/{order}/confirmation`: the payee has the money; the desk says so for one without a phone. */
+        post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/orders/{order}/reissue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/orders/{order}/reissue`: what the insurer sent back is mended; it is due again. */
+        post: operations["reissue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accidents/{accident}/outside-property": {
         parameters: {
             query?: never;
@@ -792,6 +826,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clearing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET /clearing`: the unit's months with what moves in them, newest first; for supervisors. */
+        get: operations["months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clearing-statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET /clearing-statements`: the months in which the asking insurer is a side, newest first. */
+        get: operations["insurers_months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clearing-statements/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * `GET /clearing-statements/{month}`: as `/clearing/{month}`, only the rows in which the asking insurer is a
+         *     side; `unit` where several units have some.
+         */
+        get: operations["insurers_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clearing/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * `GET /clearing/{month}`: `2026-11` as JSON, `2026-11.xlsx` with both sheets, `2026-11.csv` with one row per
+         *     pair, or with `part=detail` one per claim; frozen once closed, until then as it stands.
+         */
+        get: operations["statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clearing/{month}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /clearing/{month}/closing`: freezes a month that is over; it cannot be done twice. */
+        post: operations["close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo/inbox": {
         parameters: {
             query?: never;
@@ -960,6 +1085,111 @@ export interface paths {
         put?: never;
         /** `POST /officer/session/totp`: the second factor; each code works once. */
         post: operations["second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * `GET /payment-orders`: what changed after the cursor, in order of change; `whose=others` lists those of
+         *     other insurers in accidents with a policy of yours.
+         */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-orders/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /payment-orders/payments`: many payments, each by itself, with a result each. */
+        post: operations["pay_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET /payment-orders/{order}`: one order, with an ETag. */
+        get: operations["read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-orders/{order}/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /payment-orders/{order}/payment`: it is paid, or what was to be recovered has come. */
+        post: operations["pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-orders/{order}/rejection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /payment-orders/{order}/rejection`: it cannot be paid as it stands; back to the desk. */
+        post: operations["reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /plans`: what would be paid for the accident in this settlement file. Nothing is kept, so no key. */
+        post: operations["plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1151,6 +1381,7 @@ export interface components {
         /** @description One accident as the asking driver or officer sees it. */
         AccidentView: components["schemas"]["TrustView"] & {
             claimed_at?: components["schemas"]["Instant"] | null;
+            clock: components["schemas"]["Clock"];
             closed_at?: components["schemas"]["Instant"] | null;
             closing?: components["schemas"]["Closing"] | null;
             decision?: components["schemas"]["Decision"] | null;
@@ -1164,6 +1395,7 @@ export interface components {
             /** @description What keeps the asking driver from the queue; empty: nothing. */
             missing_for_queue: components["schemas"]["FieldNote"][];
             officer?: components["schemas"]["OfficerName"] | null;
+            orders: components["schemas"]["OrderView"][];
             outside_property: components["schemas"]["OutsideProperty"][];
             parties: components["schemas"]["PartyView"][];
             queue?: components["schemas"]["QueuePlace"] | null;
@@ -1509,6 +1741,95 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /**
+         * @description Why one insurer owes another.
+         * @enum {string}
+         */
+        ClaimKind: "ctp_advance" | "mutual_trust" | "subrogation";
+        /** @description One claim between two insurers, with the case it comes from. */
+        ClaimView: {
+            accident_id: components["schemas"]["AccidentId"];
+            /**
+             * Format: int64
+             * @description Negative: an earlier claim is taken back.
+             */
+            amount_fen: number;
+            booked_at: components["schemas"]["Instant"];
+            /** @description Code of who gets it. */
+            creditor: string;
+            /** @description Code of who owes it. */
+            debtor: string;
+            finding_number: string;
+            kind: components["schemas"]["ClaimKind"];
+            order_id: components["schemas"]["OrderId"];
+        };
+        ClearingBalance: {
+            insurer: components["schemas"]["NamedInsurer"];
+            /** Format: int64 */
+            net_fen: number;
+        };
+        ClearingMonth: {
+            /** Format: int64 */
+            claims: number;
+            closed_at?: components["schemas"]["Instant"] | null;
+            /** @description The month is over and open. */
+            may_close: boolean;
+            /** @description `2026-11`, in China's calendar. */
+            month: string;
+            /**
+             * Format: int64
+             * @description Sum of all net amounts that move.
+             */
+            moves_fen: number;
+            /** @description Pairs of insurers. */
+            rows: number;
+            state: components["schemas"]["StatementState"];
+            unit: components["schemas"]["UnitView"];
+        };
+        ClearingMonths: {
+            /** @description Newest first. */
+            months: components["schemas"]["ClearingMonth"][];
+        };
+        /** @description One pair of insurers, in the order of their codes. */
+        ClearingRow: {
+            /** @description What the row is made of. */
+            claims: components["schemas"]["ClaimView"][];
+            first: components["schemas"]["NamedInsurer"];
+            /**
+             * Format: int64
+             * @description What `first` owes `second`; negative: `second` owes `first`.
+             */
+            net_fen: number;
+            second: components["schemas"]["NamedInsurer"];
+        };
+        /** @description One month of one unit, netted. */
+        ClearingStatement: {
+            /** @description What each insurer gets (+) or gives (−); adds up to zero. */
+            balances: components["schemas"]["ClearingBalance"][];
+            claims: number;
+            frozen?: components["schemas"]["Frozen"] | null;
+            /** @description A supervisor may close it now: the month is over and open. */
+            may_close: boolean;
+            /** @description `2026-11`, in China's calendar. */
+            month: string;
+            /**
+             * Format: int64
+             * @description Sum of all net amounts that move.
+             */
+            moves_fen: number;
+            rows: components["schemas"]["ClearingRow"][];
+            state: components["schemas"]["StatementState"];
+            unit: components["schemas"]["UnitView"];
+        };
+        /** @description From the report to the money, as a driver counts it; none: not yet. */
+        Clock: {
+            all_paid_at?: components["schemas"]["Instant"] | null;
+            finding_issued_at?: components["schemas"]["Instant"] | null;
+            first_paid_at?: components["schemas"]["Instant"] | null;
+            reported_at: components["schemas"]["Instant"];
+            served_at?: components["schemas"]["Instant"] | null;
+            settled_at?: components["schemas"]["Instant"] | null;
+        };
         /** @description 结案方式 and, for a mediated case, 调解方式 (forms.md codes). */
         Closing: {
             at: components["schemas"]["Instant"];
@@ -1654,6 +1975,11 @@ export interface components {
             to: string;
         };
         /**
+         * @description A plan that was made again may ask for money back.
+         * @enum {string}
+         */
+        Direction: "pay" | "recover";
+        /**
          * @description Which paper a number stands on.
          * @enum {string}
          */
@@ -1731,6 +2057,15 @@ export interface components {
             to_sign_sha256: components["schemas"]["Sha256Hex"];
             /** @description Below our address: what the QR code opens. */
             verify_url: string;
+        };
+        /** @description Where the frozen statement stands in the unit's chain. */
+        Frozen: {
+            at: components["schemas"]["Instant"];
+            by: string;
+            digest: components["schemas"]["Sha256Hex"];
+            previous_digest: components["schemas"]["Sha256Hex"];
+            /** Format: int64 */
+            seq: number;
         };
         /** @description A reason that ends remote handling, as the caller reads it. */
         HardStop: {
@@ -1976,11 +2311,80 @@ export interface components {
             role: components["schemas"]["OfficerRole"];
             unit: components["schemas"]["OfficerUnit"];
         };
+        /**
+         * @description 先行赔付: somebody pays another insurer's order first and claims it back.
+         * @enum {string}
+         */
+        OnBehalf: "mutual_trust" | "subrogation";
         OnSiteRequest: {
             reason?: string | null;
         };
         /** @enum {string} */
         Operation: "replace" | "repair" | "paint" | "refit";
+        /**
+         * Format: uuid
+         * @description One payment order: an insurer, a payee, an amount.
+         */
+        OrderId: string;
+        OrderLine: {
+            /**
+             * Format: int64
+             * @description Negative where a difference goes the other way than its order.
+             */
+            amount_fen: number;
+            cover: components["schemas"]["Cover"];
+            head: components["schemas"]["Head"];
+            /** @description Label of the party whose policy pays. */
+            holder: string;
+            /** @description Of a `ctp_advance`: what each no-fault vehicle's insurer owes for it at the next clearing. */
+            reimbursed_by: components["schemas"]["OrderReimbursement"][];
+        };
+        OrderPaid: {
+            /** @description By our clock: the month it is cleared in. */
+            booked_at: components["schemas"]["Instant"];
+            by: components["schemas"]["NamedInsurer"];
+            on_behalf?: components["schemas"]["OnBehalf"] | null;
+            /** @description As the insurer says. */
+            paid_at: components["schemas"]["Instant"];
+            reference: string;
+        };
+        OrderReimbursement: {
+            /** Format: int64 */
+            amount_fen: number;
+            insurer: components["schemas"]["NamedInsurer"];
+            party: string;
+        };
+        OrderRejected: {
+            at: components["schemas"]["Instant"];
+            reason: string;
+        };
+        /**
+         * @description How an order stands, as a word.
+         * @enum {string}
+         */
+        OrderStateName: "due" | "paid" | "confirmed" | "rejected" | "replaced";
+        /** @description One payment order as officers and its payee see it. */
+        OrderView: {
+            /** Format: int64 */
+            amount_fen: number;
+            confirmed_at?: components["schemas"]["Instant"] | null;
+            direction: components["schemas"]["Direction"];
+            id: components["schemas"]["OrderId"];
+            insurer: components["schemas"]["NamedInsurer"];
+            lines: components["schemas"]["OrderLine"][];
+            made_at: components["schemas"]["Instant"];
+            /** @description Whoever looks may confirm it now. */
+            may_confirm: boolean;
+            /** @description An officer may issue it again now. */
+            may_reissue: boolean;
+            /** @description What the desk wrote when it issued the order again. */
+            note?: string | null;
+            paid?: components["schemas"]["OrderPaid"] | null;
+            /** @description Label of the party, or the owner of outside property. */
+            payee: string;
+            rejected?: components["schemas"]["OrderRejected"] | null;
+            state: components["schemas"]["OrderStateName"];
+        };
         /** @description Something outside the vehicles that was hit. */
         OutsideProperty: {
             loss_fen: components["schemas"]["Fen"];
@@ -2079,6 +2483,93 @@ export interface components {
             /** @description Accepted, but worth a second look. */
             warnings: components["schemas"]["FieldNote"][];
         };
+        /** @description One payment, or one amount that a victim bears itself. */
+        Payment: {
+            amount: components["schemas"]["Fen"];
+            /** @description One sentence that a driver understands. */
+            because: string;
+            cover: components["schemas"]["Cover"];
+            head: components["schemas"]["Head"];
+            /** @description The party whose policy, or purse, pays. */
+            holder: string;
+            /** @description Industry code; empty for `personal`. */
+            insurer?: string | null;
+            payee: string;
+            rule: components["schemas"]["Rule"];
+        };
+        PaymentItem: {
+            id: components["schemas"]["OrderId"];
+            on_behalf?: boolean;
+            paid_at: components["schemas"]["Instant"];
+            reference: string;
+        };
+        /** @description One order as one insurer sees it. */
+        PaymentOrder: {
+            /** Format: int64 */
+            amount_fen: number;
+            /**
+             * Format: int64
+             * @description Grows with every change of any order.
+             */
+            change: number;
+            confirmed_at?: components["schemas"]["Instant"] | null;
+            direction: components["schemas"]["Direction"];
+            finding_number: string;
+            id: components["schemas"]["OrderId"];
+            insurer: components["schemas"]["NamedInsurer"];
+            lines: components["schemas"]["OrderLine"][];
+            made_at: components["schemas"]["Instant"];
+            /** @description What the desk wrote when it issued the order again. */
+            note?: string | null;
+            occurred_at?: components["schemas"]["Instant"] | null;
+            /** @description The asking insurer's own order; others are those of accidents with a policy of theirs. */
+            own: boolean;
+            paid?: components["schemas"]["OrderPaid"] | null;
+            /** @description Label of the party, or the owner of outside property. */
+            payee: string;
+            /** @description Plain for the order's insurer and for the payee's own; masked for others. */
+            payee_name: string;
+            rejected?: components["schemas"]["OrderRejected"] | null;
+            state: components["schemas"]["OrderStateName"];
+            unit: components["schemas"]["RecordUnit"];
+        };
+        PaymentOrderPage: {
+            items: components["schemas"]["PaymentOrder"][];
+            /** @description There is more right now. */
+            more: boolean;
+            /** @description Name it as `since` next time; also when nothing came. */
+            next: string;
+        };
+        /** @description Why one of many was refused. */
+        PaymentProblem: {
+            code: string;
+            errors: components["schemas"]["ProblemField"][];
+            message: string;
+        };
+        PaymentRequest: {
+            /** @description Says that the order is another insurer's, 先行赔付. */
+            on_behalf?: boolean;
+            /** @description When the money left. */
+            paid_at: components["schemas"]["Instant"];
+            /** @description The insurer's own reference. */
+            reference: string;
+        };
+        PaymentResult: {
+            id: components["schemas"]["OrderId"];
+            ok: boolean;
+            order?: components["schemas"]["PaymentOrder"] | null;
+            problem?: components["schemas"]["PaymentProblem"] | null;
+        };
+        PaymentsRequest: {
+            /** @description At most 200. */
+            items: components["schemas"]["PaymentItem"][];
+        };
+        PaymentsResult: {
+            /** @description In the order of the request. */
+            items: components["schemas"]["PaymentResult"][];
+            paid: number;
+            refused: number;
+        };
         /** @description A place as people and satellites name it. */
         Place: {
             /**
@@ -2104,6 +2595,20 @@ export interface components {
         };
         /** @enum {string} */
         PlaceSource: "gps" | "manual" | "officer";
+        /** @description The whole answer. */
+        Plan: {
+            /** @description Everything that was lost. */
+            losses: components["schemas"]["Fen"];
+            method: components["schemas"]["Method"];
+            /** @description What others or insurers pay; the rest of the losses is borne by who had them. */
+            paid: components["schemas"]["Fen"];
+            /** @description Heads in order, victims in party order, payers in party order. */
+            payments: components["schemas"]["Payment"][];
+            /** @description Id of the pack that decided. */
+            rule_pack: string;
+            /** @description What a reader should know, in Chinese. */
+            warnings: string[];
+        };
         /** @description A plan that was made again, against the one before it. */
         PlanChange: {
             insurers: components["schemas"]["InsurerChangeView"][];
@@ -2251,6 +2756,13 @@ export interface components {
         };
         /** @enum {string} */
         Refused: "sign" | "receive";
+        ReissueRequest: {
+            /** @description What was mended. */
+            note: string;
+        };
+        RejectionRequest: {
+            reason: string;
+        };
         ReportRequest: {
             unit?: components["schemas"]["UnitId"] | null;
         };
@@ -2307,6 +2819,91 @@ export interface components {
             bytes: number;
             sha256: components["schemas"]["Sha256Hex"];
             url: string;
+        };
+        /**
+         * @description One accident, as the settlement file holds it. The description's names say so: cases have parties and
+         *     losses of their own.
+         */
+        SettlementFile: {
+            agreements?: components["schemas"]["SettlementFileAgreements"];
+            occurred_at: components["schemas"]["Instant"];
+            outside_property?: components["schemas"]["SettlementFileOutsideProperty"][];
+            /** @description In the order 甲, 乙, 丙 …; ties go to whoever comes first. */
+            parties: components["schemas"]["SettlementFileParty"][];
+            /** @description GB/T 2260 code of the district: `330681`. */
+            region: string;
+        };
+        /** @description What every party agreed to. */
+        SettlementFileAgreements: {
+            /**
+             * @description 互碰自赔: every party agreed, each consent on record.
+             * @default false
+             */
+            self_pay: boolean;
+        };
+        /** @description 交强险. */
+        SettlementFileCtp: {
+            /** @description Industry code: `PICC`. */
+            insurer: string;
+            policy?: string | null;
+            /**
+             * Format: date
+             * @description First day of cover, inclusive.
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date
+             * @description Last day of cover, inclusive.
+             */
+            valid_to?: string | null;
+        };
+        /** @description What a party lost, by kind. */
+        SettlementFileLosses: {
+            /** @default 0 */
+            carried: components["schemas"]["Fen"];
+            /** @default 0 */
+            disability: components["schemas"]["Fen"];
+            /** @default 0 */
+            medical: components["schemas"]["Fen"];
+            /** @default 0 */
+            vehicle: components["schemas"]["Fen"];
+        };
+        /** @description Something hit that belongs to nobody in the accident: a guard rail, a wall. */
+        SettlementFileOutsideProperty: {
+            loss: components["schemas"]["Fen"];
+            owner: string;
+        };
+        /** @description 车损险. */
+        SettlementFileOwnDamage: {
+            /** Format: int32 */
+            deductible_percent?: number;
+            insurer: string;
+        };
+        /** @description One party, its covers and its losses. */
+        SettlementFileParty: {
+            ctp?: components["schemas"]["SettlementFileCtp"] | null;
+            kind: components["schemas"]["PartyKind"];
+            label: string;
+            liability: components["schemas"]["Liability"];
+            losses?: components["schemas"]["SettlementFileLosses"];
+            own_damage?: components["schemas"]["SettlementFileOwnDamage"] | null;
+            /**
+             * Format: int32
+             * @description Percent; empty takes the default of the liability.
+             */
+            share?: number | null;
+            third_party?: components["schemas"]["SettlementFileThirdParty"] | null;
+        };
+        /** @description 三者险. */
+        SettlementFileThirdParty: {
+            /**
+             * Format: int32
+             * @description 绝对免赔率, 0 to 100.
+             */
+            deductible_percent?: number;
+            insurer: string;
+            /** @description Over the whole accident. */
+            limit: components["schemas"]["Fen"];
         };
         SettlementPage: {
             items: components["schemas"]["SettlementRecord"][];
@@ -2441,6 +3038,8 @@ export interface components {
          * @enum {string}
          */
         StageName: "reporting" | "waiting" | "handling" | "decided" | "signing" | "settling" | "closed" | "escalated";
+        /** @enum {string} */
+        StatementState: "preview" | "frozen";
         /**
          * Format: uuid
          * @description A still that an officer asked a phone for.
@@ -3397,6 +3996,76 @@ export interface operations {
             };
         };
     };
+    confirm: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reissue: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReissueRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     outside: {
         parameters: {
             query?: never;
@@ -4257,6 +4926,164 @@ export interface operations {
             };
         };
     };
+    months: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClearingMonths"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    insurers_months: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClearingMonths"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    insurers_statement: {
+        parameters: {
+            query?: {
+                unit?: string;
+                /** @description summary or detail */
+                part?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 2026-11 */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClearingStatement"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    statement: {
+        parameters: {
+            query?: {
+                /** @description summary or detail */
+                part?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 2026-11 */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClearingStatement"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 2026-11 */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClearingStatement"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     inbox: {
         parameters: {
             query?: never;
@@ -4675,6 +5502,215 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OfficerView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: {
+                since?: string;
+                /** @description due, paid, confirmed, rejected or replaced */
+                state?: string;
+                /** @description own (the default) or others */
+                whose?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentOrderPage"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_many: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentsResult"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentOrder"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentOrder"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentOrder"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettlementFile"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
                 };
             };
             /** @description refused */

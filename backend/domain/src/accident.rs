@@ -14,6 +14,7 @@ mod handling;
 mod inputs;
 mod intake;
 mod late;
+mod paying;
 #[cfg(test)]
 mod tests;
 
@@ -39,6 +40,7 @@ pub use answering::AcceptRequest;
 pub use assessing::{ProposeRequest, TrustRules};
 pub use closing::{CloseRequest, SignRequest};
 pub use deciding::{Choice, DecideRequest, Draft};
+pub use paying::{Clock, Confirmer, PayRequest, may_reissue};
 
 /// One accident as it stands now; rebuilt at any time from its facts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ pub mod agreement;
 pub mod assessment;
 pub mod calendar;
 pub mod catalogue;
+pub mod clearing;
 pub mod codes;
 pub mod data;
 pub mod day;

@@ -1,4 +1,9 @@
 //! Payment orders: what one insurer owes one payee, from `due` to `confirmed`.
+//!
+//! An order says what to pay and whether it was; it moves no money, and who may do what to it is judged in
+//! `accident/paying.rs`.
+
+mod making;
 
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +12,8 @@ use crate::id::{InsurerCode, OrderId};
 use crate::money::Fen;
 use crate::settlement::{Cover, Head};
 use crate::time::Instant;
+
+pub use making::{Made, Owed, UnknownInsurer, make, owed};
 
 /// 付款单
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +29,33 @@ pub struct Order {
     /// What the amount is made of.
     pub lines: Vec<Line>,
     pub made_at: Instant,
+    /// What the desk wrote when it issued the order again.
+    #[serde(default)]
+    pub note: Option<String>,
     pub state: OrderState,
+}
+
+impl Order {
+    /// Still stands: not replaced by a later plan's.
+    pub fn stands(&self) -> bool {
+        self.state != OrderState::Replaced
+    }
+
+    /// The payment, once there is one.
+    pub fn paid(&self) -> Option<&Paid> {
+        match &self.state {
+            OrderState::Paid(paid) | OrderState::Confirmed { paid, .. } => Some(paid),
+            OrderState::Due | OrderState::Rejected { .. } | OrderState::Replaced => None,
+        }
+    }
+
+    /// What it adds to what the payee gets; negative for a recovery.
+    pub fn signed(&self) -> Fen {
+        match self.direction {
+            Direction::Pay => self.amount_fen,
+            Direction::Recover => Fen(-self.amount_fen.0),
+        }
+    }
 }
 
 /// A plan that was made again may ask for money back.
@@ -34,13 +67,28 @@ pub enum Direction {
     Recover,
 }
 
-/// One payment of the plan.
+/// One payment of the plan; in an order that carries a difference, what it changes by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Line {
     pub head: Head,
     pub cover: Cover,
+    /// Label of the party whose policy pays.
     pub holder: String,
+    /// Negative where a difference goes the other way than its order.
+    pub amount_fen: Fen,
+    /// 无责代赔 only: what each no-fault vehicle's insurer owes for it, fixed when the order is made.
+    #[serde(default)]
+    pub reimbursed_by: Vec<Reimbursement>,
+}
+
+/// A no-fault vehicle's part of an advance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reimbursement {
+    /// Label of the no-fault party.
+    pub party: String,
+    pub insurer: InsurerCode,
     pub amount_fen: Fen,
 }
 
@@ -70,10 +118,26 @@ pub enum OrderState {
 pub struct Paid {
     /// Usually the order's insurer; another one when it pays on its behalf.
     pub by: InsurerCode,
+    /// Why somebody else than the order's insurer paid.
+    #[serde(default)]
+    pub on_behalf: Option<OnBehalf>,
     /// When the money left, as the insurer says.
     pub paid_at: Instant,
     /// The insurer's own reference.
     pub reference: String,
+    /// When we were told, by our clock: the month it is cleared in.
+    pub booked_at: Instant,
+}
+
+/// 先行赔付: somebody pays another insurer's order first and claims it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OnBehalf {
+    /// Both are members of the mutual-trust agreement.
+    MutualTrust,
+    /// 代位求偿: the payee's own vehicle insurer, as the payee chose.
+    Subrogation,
 }
 
 /// What a fact does to the orders.
@@ -113,7 +177,10 @@ pub(crate) fn take(orders: &mut Vec<Order>, recorded: &Recorded) {
                 rejected_at: recorded.at,
             };
         }
-        (Fact::OrderReissued { .. }, _) => found.state = OrderState::Due,
+        (Fact::OrderReissued { note, .. }, _) => {
+            found.note = Some(note.clone());
+            found.state = OrderState::Due;
+        }
         _ => {}
     }
 }

@@ -33,9 +33,11 @@ pub const OUTSIDE_PROPERTY_MAX: usize = 64;
 /// Longest label, owner, insurer or policy number, in characters.
 pub const TEXT_CHARS_MAX: usize = 100;
 
-/// One accident, as the settlement file holds it.
+/// One accident, as the settlement file holds it. The description's names say so: cases have parties and
+/// losses of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = SettlementFile))]
 #[serde(deny_unknown_fields)]
 pub struct SettlementInput {
     pub occurred_at: Instant,
@@ -52,6 +54,7 @@ pub struct SettlementInput {
 /// One party, its covers and its losses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = SettlementFileParty))]
 #[serde(deny_unknown_fields)]
 pub struct SettlementParty {
     pub label: String,
@@ -96,6 +99,7 @@ impl SettlementParty {
 /// 交强险.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = SettlementFileCtp))]
 #[serde(deny_unknown_fields)]
 pub struct Ctp {
     /// Industry code: `PICC`.
@@ -115,6 +119,7 @@ pub struct Ctp {
 /// 三者险.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = SettlementFileThirdParty))]
 #[serde(deny_unknown_fields)]
 pub struct ThirdParty {
     pub insurer: String,
@@ -128,6 +133,7 @@ pub struct ThirdParty {
 /// 车损险.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = SettlementFileOwnDamage))]
 #[serde(deny_unknown_fields)]
 pub struct OwnDamage {
     pub insurer: String,
@@ -138,6 +144,7 @@ pub struct OwnDamage {
 /// What a party lost, by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = SettlementFileLosses))]
 #[serde(deny_unknown_fields, default)]
 pub struct Losses {
     pub vehicle: Fen,
@@ -149,6 +156,7 @@ pub struct Losses {
 /// Something hit that belongs to nobody in the accident: a guard rail, a wall.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = SettlementFileOutsideProperty))]
 #[serde(deny_unknown_fields)]
 pub struct OutsideProperty {
     pub owner: String,
@@ -158,6 +166,7 @@ pub struct OutsideProperty {
 /// What every party agreed to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = SettlementFileAgreements))]
 #[serde(deny_unknown_fields, default)]
 pub struct Agreements {
     /// 互碰自赔: every party agreed, each consent on record.

@@ -176,6 +176,7 @@ impl App {
     /// `stale` when somebody else saved in between, which the row lock should prevent.
     pub async fn save(&self, mut open: Open) -> Result<Accident> {
         self.keep_assessments(&mut open).await?;
+        self.keep_orders(&mut open).await?;
         open.write().await?;
         open.tx.commit().await?;
         self.live.notify();

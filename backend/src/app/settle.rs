@@ -1,4 +1,4 @@
-//! The money: the plan from what is recorded, and the record that insurers pull.
+//! The money: the plan from what is recorded, the record that insurers pull, and the orders to pay.
 
 use domain::accident::Accident;
 use domain::fact::{Actor, Fact};
@@ -50,8 +50,13 @@ impl App {
         self.settled(open, fact, why).await
     }
 
-    /// The fact of a new plan, and the record that insurers pull, put again under a new change number.
+    /// The fact of a new plan, the record that insurers pull, put again under a new change number, and the
+    /// orders.
     pub(super) async fn settled(&self, open: &mut Open, fact: Fact, why: Why) -> Result<()> {
+        // Before anything happens: whoever calls may go on without the money.
+        if let Fact::Settled { settlement } = &fact {
+            open.accident.payable(&settlement.plan)?;
+        }
         match why {
             Why::Asked => open.happen(fact)?,
             Why::Follows => open.follow(fact)?,
@@ -72,7 +77,7 @@ impl App {
             insurers: &insurers,
         };
         settlements::put(&mut open.tx, &new).await?;
-        Ok(())
+        self.order_in(open)
     }
 
     /// The rules in force at the time and place of the accident.

@@ -62,7 +62,7 @@ impl App {
     }
 
     /// Before a deed is saved: what follows for the case's assessments. Lock order of the counters:
-    /// finding → settlements → assessments → events.
+    /// finding → settlements → assessments → payment orders → events.
     pub(super) async fn keep_assessments(&self, open: &mut Open) -> Result<()> {
         if open.accident.assessments.is_empty() {
             return Ok(());

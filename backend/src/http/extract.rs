@@ -35,14 +35,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = AppError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        if !is_json(request.headers()) {
-            return Err(Refusal::new(
-                Kind::UnsupportedMedia,
-                "unsupported_media_type",
-                "请以 application/json 提交内容",
-            )
-            .into());
-        }
+        only_json(request.headers())?;
         let body = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| match rejection {
@@ -146,6 +139,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
                 not_that_value(&path, &error.into_inner().to_string())
             })
     }
+}
+
+/// # Errors
+/// `unsupported_media_type` for anything that is not called JSON.
+pub(super) fn only_json(headers: &HeaderMap) -> Result<(), AppError> {
+    if is_json(headers) {
+        return Ok(());
+    }
+    let message = "请以 application/json 提交内容";
+    Err(Refusal::new(Kind::UnsupportedMedia, "unsupported_media_type", message).into())
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

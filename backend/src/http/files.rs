@@ -85,7 +85,8 @@ pub async fn file(path: &Path, shown: Shown<'_>, headers: &HeaderMap) -> Result<
     Ok(response)
 }
 
-fn names(seen: &str, tag: &str) -> bool {
+/// Whether an `If-None-Match` names the tag.
+pub(super) fn names(seen: &str, tag: &str) -> bool {
     seen.split(',')
         .map(str::trim)
         .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
@@ -106,7 +107,7 @@ fn part(range: &str, length: u64) -> Option<(u64, u64)> {
 }
 
 /// Shown in place; the name in UTF-8 as RFC 6266 has it, with a plain one for what cannot read that.
-fn disposition(name: &str) -> String {
+pub(super) fn disposition(name: &str) -> String {
     let coded: String = name
         .bytes()
         .map(|byte| match byte {

@@ -7,6 +7,8 @@ pub mod assessments;
 pub mod assessments_view;
 pub mod body;
 pub mod catalogue;
+pub mod clearing;
+pub mod clearing_files;
 pub mod demo;
 pub mod desk;
 pub mod driver;
@@ -23,8 +25,11 @@ pub mod media;
 pub mod oauth;
 pub mod officer;
 pub mod openapi;
+pub mod orders_view;
 pub mod papers;
 pub mod papers_view;
+pub mod payment_orders;
+pub mod plans;
 pub mod price_list;
 pub mod problem;
 pub mod qr;
@@ -55,6 +60,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(accidents::routes())
         .merge(assessments::routes())
         .merge(catalogue::routes())
+        .merge(clearing::routes())
         .merge(demo::routes())
         .merge(desk::routes())
         .merge(driver::routes())
@@ -62,8 +68,11 @@ fn resources() -> OpenApiRouter<App> {
         .merge(insurer_assessments::routes())
         .merge(late_report::routes())
         .merge(officer::routes())
+        .merge(orders_view::routes())
         .merge(papers::routes())
         .merge(price_list::routes())
+        .merge(payment_orders::routes())
+        .merge(plans::routes())
         .merge(reports::routes())
         .merge(settlements::routes())
         .merge(triage::routes())

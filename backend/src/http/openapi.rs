@@ -41,7 +41,7 @@ pub(crate) fn preamble() -> OpenApi {
         .description(Some(
             "Remote handling of traffic accidents. JSON in snake_case; instants are RFC 3339 in UTC; money is \
              integer fen. Refusals are application/problem+json (RFC 9457). Every POST carries an \
-             Idempotency-Key, except /oauth/token and uploads.",
+             Idempotency-Key, except /oauth/token, uploads and /plans.",
         ))
         .build();
     let mut document = OpenApiBuilder::new().info(info).build();

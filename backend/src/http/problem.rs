@@ -1,10 +1,13 @@
 //! Every "no" leaves as RFC 9457 `application/problem+json`: programs switch on `code`, people read
 //! `detail`. What went wrong inside is for the log and never leaves the house.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use domain::settlement::SettlementError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,7 +27,7 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// Stable and snake_case.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemField>,
     /// With code `stale`: the version as it now stands.
@@ -93,7 +96,7 @@ fn answer(refusal: Refusal) -> Response {
             title,
             status: status.as_u16(),
             detail: Some(refusal.message),
-            code: refusal.code,
+            code: refusal.code.into(),
             errors: refusal.fields.into_iter().map(ProblemField::from).collect(),
             current_version: refusal.current_version,
         },
@@ -127,6 +130,33 @@ pub(crate) fn method_not_allowed() -> Response {
     )
 }
 
+/// What is wrong with a settlement file, in the file's own words: code, field and message as the command
+/// prints them.
+pub fn settlement(error: SettlementError) -> Response {
+    let kind = if error.code == "malformed_json" {
+        Kind::Malformed
+    } else {
+        Kind::Invalid
+    };
+    let (status, title) = status_and_title(kind);
+    respond(
+        status,
+        ProblemBody {
+            kind: type_of(&error.code),
+            title,
+            status: status.as_u16(),
+            detail: Some(error.message.clone()),
+            code: error.code.clone().into(),
+            errors: vec![ProblemField {
+                field: error.field,
+                code: error.code,
+                message: error.message,
+            }],
+            current_version: None,
+        },
+    )
+}
+
 pub fn precondition_failed(code: &'static str, detail: &str) -> Response {
     bare(StatusCode::PRECONDITION_FAILED, code, "前提不成立", Some(detail))
 }
@@ -144,7 +174,7 @@ fn bare(status: StatusCode, code: &'static str, title: &'static str, detail: Opt
             title,
             status: status.as_u16(),
             detail: detail.map(str::to_owned),
-            code,
+            code: code.into(),
             errors: Vec::new(),
             current_version: None,
         },

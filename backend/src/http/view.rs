@@ -1,6 +1,6 @@
 //! The accident as it travels: masked for whoever looks.
 
-use domain::accident::{Accident, Evacuation};
+use domain::accident::{Accident, Clock, Evacuation};
 use domain::evidence::{EvidenceKind, Shot, StillRequest};
 use domain::id::{AccidentId, EvidenceId, OfficerId, PartyId, Sha256Hex, StillId, UnitId};
 use domain::identifiers::{mask_document, mask_name, mask_phone};
@@ -17,6 +17,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::assessments_view::TrustView;
+use super::orders_view::{OrderView, orders};
 use super::papers_view::{FindingView, SettlementView};
 use super::triage::TriageView;
 use crate::app::Who;
@@ -53,6 +54,8 @@ pub struct AccidentView {
     /// Whether 互碰自赔 is open to these parties, asked of each before signing.
     pub self_pay: Option<SelfPayView>,
     pub settlement: Option<SettlementView>,
+    pub orders: Vec<OrderView>,
+    pub clock: Clock,
     pub closing: Option<Closing>,
     /// What keeps the asking driver from the queue; empty: nothing.
     pub missing_for_queue: Vec<Problem>,
@@ -227,6 +230,8 @@ impl AccidentView {
             finding: FindingView::of(accident, role_word(own)),
             self_pay: beside.self_pay,
             settlement: accident.settlement().map(SettlementView::of),
+            orders: orders(accident, own),
+            clock: accident.clock(),
             closing: match &accident.stage {
                 Stage::Closed { closing, .. } => Some(closing.clone()),
                 _ => None,

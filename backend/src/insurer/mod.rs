@@ -2,5 +2,6 @@
 
 pub mod assessment;
 pub mod assessment_record;
+pub mod order;
 pub mod plan_change;
 pub mod record;

@@ -9,9 +9,10 @@
 //! | a flag | `INTEGER` | `BOOLEAN` |
 //! | text, also ids that are text | `TEXT` | `TEXT` |
 
+use domain::clearing::Month;
 use domain::id::{
-    AccidentId, AssessmentId, ClientId, EvidenceId, FindingId, InsurerCode, OfficerId, PartyId, Sha256Hex,
-    StillId, UnitId, UploadId,
+    AccidentId, AssessmentId, ClientId, EvidenceId, FindingId, InsurerCode, OfficerId, OrderId, PartyId,
+    Sha256Hex, StillId, UnitId, UploadId,
 };
 use domain::time::Instant;
 use serde::Serialize;
@@ -181,9 +182,11 @@ columns! {
     EvidenceId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
     FindingId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
     StillId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
+    OrderId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
     UploadId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
     AssessmentId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
     InsurerCode => String: |code| Ok(code.to_string()), |code| Ok(code.parse()?);
+    Month => String: |month| Ok(month.to_string()), |month| Ok(month.parse()?);
     UnitId => String: |id| Ok(id.to_string()), |id| Ok(Self::new(id)?);
     ClientId => String: |id| Ok(id.to_string()), |id| Ok(Self::new(id)?);
     Sha256Hex => String: |id| Ok(id.to_string()), |id| Ok(Self::new(id)?);

@@ -9,6 +9,7 @@ mod connect;
 
 pub mod accidents;
 pub mod assessments;
+pub mod clearing;
 pub mod clients;
 pub mod codes;
 pub mod counters;
@@ -21,6 +22,7 @@ pub mod keys;
 pub mod links;
 pub mod media_events;
 pub mod officers;
+pub mod orders;
 pub mod outbox;
 pub mod secrets;
 pub mod sessions;

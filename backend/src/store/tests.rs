@@ -4,6 +4,7 @@ mod adapter;
 mod assessments;
 mod cases;
 mod exactness;
+mod money;
 mod papers;
 mod people;
 
