@@ -136,8 +136,7 @@ export const EN_AFTER: Readonly<Record<string, string>> = {
   "人民调解员": "mediator",
   "保险公司人员": "insurer's representative",
   "这个邀请已经结束": "This invitation is over",
-  "调解可能已经办完，或者邀请被收回了。需要再参加时，请民警重新发一个链接。":
-    "The session may be finished, or the invitation was taken back. If you are needed again, ask the officer for a new link.",
+  "需要再参加时，请民警重新发一个链接。": "If you are needed again, ask the officer for a new link.",
   "{name}，您好": "Hello, {name}",
   "您以{role}的身份受邀参加这次视频。": "You are invited to this call as {role}.",
   "加入后，民警和各方当事人会看到、听到您。通话会录音录像。": "Once you join, the officer and the parties see and hear you. The call is recorded.",

@@ -82,6 +82,12 @@ export class Case {
     await this.officer.send("post", `/accidents/${this.id}/assessments`, { party_id: driver.party, items });
   }
 
+  /** The damage of one vehicle as a sum: no draw for re-inspection can hold it up. */
+  async loses(driver: Driver, vehicle_fen: number): Promise<void> {
+    const losses = { vehicle_fen, carried_fen: 0, medical_fen: 0, disability_fen: 0 };
+    await this.officer.send("put", `/accidents/${this.id}/parties/${driver.party}/losses`, { losses });
+  }
+
   /** 追尾: the first drove into the second; the finding is issued and both sign it. Answers its number. */
   async signed(): Promise<string> {
     const [behind, ahead] = this.drivers;
