@@ -200,6 +200,14 @@ export class Console {
     await expect(this.on("adds-up")).toBeVisible();
   }
 
+  /** Issues a payment order again that an insurer has sent back. */
+  async reissue(note: string): Promise<void> {
+    await this.on("order-reissue").click();
+    await this.on("reissue-reason").fill(note);
+    await this.on("reissue-confirm").click();
+    await expect(this.on("order-rejected")).toBeHidden();
+  }
+
   async close(): Promise<void> {
     await this.on("close").click();
     await this.expectStage("closed");

@@ -68,6 +68,14 @@ export class InsurerClient {
     return (await answer.json()) as T;
   }
 
+  /** What this insurer owes in one accident, by the number of its finding. */
+  async orders(finding: string): Promise<{ id: string; payee: string; state: string; amount_fen: number }[]> {
+    const answer = await this.get("/api/v1/payment-orders?whose=own&limit=200");
+    if (!answer.ok) throw new Error(`/payment-orders answered ${answer.status}: ${await answer.text()}`);
+    const page = (await answer.json()) as { items: { id: string; finding_number: string; payee: string; state: string; amount_fen: number }[] };
+    return page.items.filter((order) => order.finding_number === finding);
+  }
+
   /** Accepts every 定损单 that waits for this insurer's answer. */
   async acceptsAssessments(): Promise<void> {
     const answer = await this.get("/api/v1/assessments?limit=200");

@@ -9,7 +9,7 @@ import { STAGE } from "../../shared/words";
 
 export type Deed =
   | "claim" | "release" | "write" | "evacuate" | "still" | "decide" | "issue" | "assess"
-  | "appraise" | "accept" | "refuse" | "void" | "settle" | "close" | "escalate";
+  | "appraise" | "reissue" | "accept" | "refuse" | "void" | "settle" | "close" | "escalate";
 
 export type Answer = { readonly may: true } | { readonly may: false; readonly why: string };
 
@@ -27,6 +27,8 @@ const STAGES: Record<Exclude<Deed, "claim">, readonly Stage[]> = {
   assess: ["handling", "decided", "signing", "settling"],
   // Hidden damage comes to light late: a supplement may follow the closing.
   appraise: ["handling", "decided", "signing", "settling", "closed"],
+  // Money goes on after the case is closed.
+  reissue: ["settling", "closed"],
   accept: ["handling"],
   refuse: ["signing"],
   void: ["signing", "settling"],

@@ -1,6 +1,7 @@
 /** An accident for tests: two cars at a crossing, held by officer `o1`. */
 import type { AccidentView, PartyView } from "../../shared/contract";
 import type { AssessmentView } from "../../shared/contract-assessment";
+import type { OrderView } from "../../shared/contract-orders";
 
 export function aParty(id: string, label: string, more: Partial<PartyView> = {}): PartyView {
   return {
@@ -40,5 +41,12 @@ export function anAssessment(party_id: string, more: Partial<AssessmentView> = {
     items: [{ part: "前保险杠", operation: "replace", quantity: 1, unit_price_fen: 60_000, labour_fen: 10_000 }], total_fen: 70_000,
     difference_fen: null, joint: null, photos: [], note: null, proposed_at: "2026-03-01T00:20:00Z",
     may: { accept: false, object: false, joint: false, supplement: true }, ...more,
+  };
+}
+
+export function anOrder(id: string, more: Partial<OrderView> = {}): OrderView {
+  return {
+    id, insurer: { code: "PICC", name: "人保" }, payee: "乙", direction: "pay", amount_fen: 100, lines: [], made_at: "2026-03-01T00:30:00Z",
+    state: "due", paid: null, confirmed_at: null, rejected: null, note: null, may_confirm: false, may_reissue: false, ...more,
   };
 }

@@ -22,6 +22,7 @@ const LIES_ON: Record<string, Sheet> = {
   verdict: "record",
   assessment: "assessment",
   calculation: "calculation",
+  orders: "calculation",
 };
 
 export const WORK: InjectionKey<Work> = Symbol("work");
