@@ -7,6 +7,8 @@ export interface AfterFinding {
   mediation: MediationView | null;
   subrogation: { offered_to: string[]; chosen: string[] };
   objections: Objection[];
+  /** 复核: how long it can be asked for; from the served finding on, else null. */
+  review: { until: string | null; provisional: boolean; text: string } | null;
   /** Officers only, else empty. */
   guests: Guest[];
 }
@@ -60,9 +62,9 @@ export interface Terms {
   payments: AgreedPayment[];
   /** 损害赔偿调解结果, as it stands on the finding. Never generated over an edit. */
   text: string;
-  /** 履行方式; null exactly when nothing is paid. */
+  /** 履行方式; needed when something is paid. */
   performance: string | null;
-  /** 履行期限; null exactly when nothing is paid. */
+  /** 履行期限; needed when something is paid. */
   deadline: Deadline | null;
   /** Why a party gets more than its recorded loss; only then. */
   over_loss_reason: string | null;

@@ -1,6 +1,7 @@
 /** Shapes of the settlement record that insurers pull. */
 import type { PlanChange } from "./contract-assessment";
-import type { Liability, Losses, PartyInput, Payment, Unit } from "./contract";
+import type { AgreedPayment } from "./contract-mediation";
+import type { Code, Liability, Losses, PartyInput, Payment, Unit } from "./contract";
 
 export interface SettlementRecord {
   id: string;
@@ -20,6 +21,20 @@ export interface SettlementRecord {
   settled_at: string;
   /** Oldest first; empty unless the plan was made again. */
   plan_changes: PlanChange[];
+  outcome: RecordOutcome;
+}
+
+/** How the accident ended; it changes nothing of what a policy pays. */
+export interface RecordOutcome {
+  mediation:
+    | { ending: "agreed"; at: string; payments: AgreedPayment[]; text: string; performance: string | null; deadline_text: string | null }
+    | { ending: "failed"; at: string; reason: string }
+    | null;
+  /** Labels of parties who chose 代位求偿. */
+  subrogated: string[];
+  /** Labels of parties who object to the finding. */
+  objecting: string[];
+  closing: { code: Code; mediation_code: Code | null; note: string | null; at: string } | null;
 }
 
 export interface SettlementParty {

@@ -32,6 +32,9 @@ export type Reads = [
   Expect<Theirs<"PaymentsResult">, PaymentsResult>,
   Expect<Theirs<"ClearingMonths">, ClearingMonths>,
   Expect<Theirs<"ClearingStatement">, ClearingStatement>,
+  Expect<Theirs<"TermsDraft">, ours.TermsDraft>,
+  Expect<Theirs<"GuestInvitation">, ours.GuestInvitation>,
+  Expect<Theirs<"GuestView">, ours.GuestView>,
 ];
 
 type Expect<Sent extends Read, Read> = Sent;

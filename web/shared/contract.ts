@@ -4,6 +4,7 @@
  * Ids are UUIDs, instants RFC 3339 in UTC, money integer fen (`…_fen`). This file holds shapes only: no logic, no texts.
  */
 import type { LateReport } from "./contract-late";
+import type { AfterFinding } from "./contract-mediation";
 import type { Clock, OrderView } from "./contract-orders";
 import type { Triage, TriageAnswers } from "./contract-triage";
 
@@ -281,7 +282,7 @@ export interface OutsideProperty {
   loss_fen: number;
 }
 
-export interface AccidentView extends Trust {
+export interface AccidentView extends Trust, AfterFinding {
   id: string;
   version: number;
   stage: Stage;
@@ -390,4 +391,5 @@ export interface ProblemBody {
 }
 
 export * from "./contract-catalogue";
+export * from "./contract-mediation";
 export * from "./contract-record";

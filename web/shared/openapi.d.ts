@@ -327,6 +327,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accidents/{accident}/guests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/guests`: invites a mediator or an insurer's person; the link holds two hours. */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/guests/{guest}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/guests/{guest}/removal`: takes the invitation back; link, session and further tickets are dead. */
+        post: operations["remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accidents/{accident}/invitations": {
         parameters: {
             query?: never;
@@ -372,6 +406,159 @@ export interface paths {
         put?: never;
         /** `POST …/late-report/acceptance`: 受理, or 不予受理 with a written notice that ends the remote case. */
         post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/mediation/bars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/mediation/bars`: why the police do not mediate (程序规定 art. 26), noted on the finding. */
+        post: operations["bar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/mediation/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/mediation/draft`: words and problems for terms under discussion; stores nothing. */
+        post: operations["draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/mediation/ending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/mediation/ending`: no agreement is reached, noted on the finding. */
+        post: operations["end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/mediation/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/mediation/proposal`: the result goes onto the finding, to be signed; it replaces an unsigned one. */
+        post: operations["propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/mediation/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/mediation/refusals`: the officer notes that a party will not sign the result; nothing is agreed. */
+        post: operations["refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/mediation/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/mediation/signatures`: a driver signs the result; the last signature is the agreement. */
+        post: operations["sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/mediation/wishes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/mediation/wishes`: 申请调解 or 不申请. */
+        post: operations["wish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/objection`: 我对认定有异议; the officer sees it, and it bars mediation. */
+        post: operations["object"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/objection/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/objection/withdrawal`: the driver takes the objection back. */
+        post: operations["withdraw_objection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -644,6 +831,23 @@ export interface paths {
         put?: never;
         /** `POST …/still-requests`: the party's phone takes its best picture and sends it. */
         post: operations["request_still"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/subrogation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/subrogation`: 代位求偿, for a party without fault who has own-damage cover. */
+        post: operations["subrogation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1021,6 +1225,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET /guest`: the case as a guest may see it. */
+        get: operations["read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guest-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /guest-sessions`: the link opens a session; the cookie is bound to case and guest. */
+        post: operations["enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guest/media-ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /guest/media-ticket`: a seat in the video room, until the invitation ends. */
+        post: operations["ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/joins": {
         parameters: {
             query?: never;
@@ -1379,7 +1634,7 @@ export interface components {
          */
         AccidentId: string;
         /** @description One accident as the asking driver or officer sees it. */
-        AccidentView: components["schemas"]["TrustView"] & {
+        AccidentView: components["schemas"]["TrustView"] & components["schemas"]["AfterFinding"] & {
             claimed_at?: components["schemas"]["Instant"] | null;
             clock: components["schemas"]["Clock"];
             closed_at?: components["schemas"]["Instant"] | null;
@@ -1416,6 +1671,22 @@ export interface components {
              * @description What later requests name as `seen`.
              */
             version: number;
+        };
+        /** @description Part of every view of an accident. */
+        AfterFinding: {
+            /** @description For officers; drivers get none. */
+            guests: components["schemas"]["GuestLine"][];
+            mediation?: components["schemas"]["MediationView"] | null;
+            /** @description 对认定有异议 */
+            objections: components["schemas"]["FindingObjection"][];
+            review?: components["schemas"]["ReviewView"] | null;
+            subrogation: components["schemas"]["SubrogationView"];
+        };
+        AgreedPayment: {
+            amount_fen: components["schemas"]["Fen"];
+            payee: string;
+            /** @description Label of the party who pays. */
+            payer: string;
         };
         AgreementView: {
             /** Format: int64 */
@@ -1725,6 +1996,24 @@ export interface components {
             insurer?: components["schemas"]["NamedInsurer"] | null;
             kind: components["schemas"]["AssessorKind"];
         };
+        /** @enum {string} */
+        BarKind: "objects_to_finding" | "refused_to_sign" | "does_not_agree";
+        BarRequest: {
+            /** @description 注明 */
+            note: string;
+            party_id: components["schemas"]["PartyId"];
+            why: components["schemas"]["BarKind"];
+        };
+        BarView: {
+            at: components["schemas"]["Instant"];
+            /** @description 结案方式 it leads to. */
+            closing_code: components["schemas"]["ClosingCode"];
+            note: string;
+            /** @description Noted by the officer; otherwise it follows from what the party did. */
+            noted: boolean;
+            party_id: components["schemas"]["PartyId"];
+            why: components["schemas"]["BarKind"];
+        };
         CallRequest: {
             phone: string;
         };
@@ -1998,6 +2287,11 @@ export interface components {
             accident_id: components["schemas"]["AccidentId"];
             party_id: components["schemas"]["PartyId"];
         };
+        EndingRequest: {
+            reason: string;
+            /** Format: int64 */
+            seen?: number | null;
+        };
         EscalationView: {
             at: components["schemas"]["Instant"];
             reason: string;
@@ -2045,6 +2339,12 @@ export interface components {
             /** @description For the person in front of the screen: what is wrong and what to do. */
             message: string;
         };
+        /** @description 当事人对认定有异议: said by the party, seen by the officer. */
+        FindingObjection: {
+            at: components["schemas"]["Instant"];
+            party_id: components["schemas"]["PartyId"];
+            reason: string;
+        };
         FindingView: {
             /** @description The page as it stands, with the signatures so far. */
             document: components["schemas"]["DocumentView"];
@@ -2066,6 +2366,76 @@ export interface components {
             previous_digest: components["schemas"]["Sha256Hex"];
             /** Format: int64 */
             seq: number;
+        };
+        /** @enum {string} */
+        GuestEnding: "agreed" | "failed";
+        /**
+         * Format: uuid
+         * @description Somebody invited by link who is no party.
+         */
+        GuestId: string;
+        GuestInvitation: {
+            guest: components["schemas"]["GuestLine"];
+            link: string;
+            /** @description The link as a QR code. */
+            qr_svg: string;
+            token: string;
+        };
+        GuestLine: {
+            expires_at: components["schemas"]["Instant"];
+            id: components["schemas"]["GuestId"];
+            insurer?: components["schemas"]["InsurerCode"] | null;
+            invited_at: components["schemas"]["Instant"];
+            name: string;
+            removed_at?: components["schemas"]["Instant"] | null;
+            role: components["schemas"]["GuestRole"];
+        };
+        /** @description The terms that are on the page. */
+        GuestMediation: {
+            deadline_text?: string | null;
+            ending?: components["schemas"]["GuestEnding"] | null;
+            payments: components["schemas"]["AgreedPayment"][];
+            performance?: string | null;
+            signatures: components["schemas"]["GuestSignature"][];
+            text: string;
+        };
+        GuestParty: {
+            kind: components["schemas"]["PartyKind"];
+            label: string;
+            plate?: string | null;
+        };
+        GuestRequest: {
+            insurer?: components["schemas"]["InsurerCode"] | null;
+            name: string;
+            role: components["schemas"]["GuestRole"];
+        };
+        /** @enum {string} */
+        GuestRole: "mediator" | "insurer";
+        GuestSelf: {
+            expires_at: components["schemas"]["Instant"];
+            id: components["schemas"]["GuestId"];
+            insurer?: components["schemas"]["NamedInsurer"] | null;
+            name: string;
+            role: components["schemas"]["GuestRole"];
+        };
+        GuestSignature: {
+            label: string;
+            state: components["schemas"]["SignatureState"];
+        };
+        GuestToken: {
+            token: string;
+        };
+        /** @description What a guest sees: no document number, no phone; names and plates are masked, in the texts too. */
+        GuestView: {
+            accident_id: components["schemas"]["AccidentId"];
+            guest: components["schemas"]["GuestSelf"];
+            mediation?: components["schemas"]["GuestMediation"] | null;
+            occurred_at?: components["schemas"]["Instant"] | null;
+            officer_name?: string | null;
+            parties: components["schemas"]["GuestParty"][];
+            place: string;
+            stage: components["schemas"]["StageName"];
+            unit: components["schemas"]["UnitView"];
         };
         /** @description A reason that ends remote handling, as the caller reads it. */
         HardStop: {
@@ -2137,6 +2507,8 @@ export interface components {
             change_fen: number;
             insurer: components["schemas"]["NamedInsurer"];
         };
+        /** @description An insurer's industry code: four capital letters, `PICC`. */
+        InsurerCode: string;
         InsurerObjection: {
             /** @description What the damage comes to in the insurer's eyes. */
             own_figure_fen: components["schemas"]["Fen"];
@@ -2241,11 +2613,77 @@ export interface components {
             party_id?: components["schemas"]["PartyId"] | null;
             role: components["schemas"]["Role"];
         };
+        MediatedOutcome: {
+            at: components["schemas"]["Instant"];
+            deadline_text?: string | null;
+            /** @enum {string} */
+            ending: "agreed";
+            /** @description Between the parties themselves, beside what insurers pay. */
+            payments: components["schemas"]["AgreedPayment"][];
+            performance?: string | null;
+            text: string;
+        } | {
+            at: components["schemas"]["Instant"];
+            /** @enum {string} */
+            ending: "failed";
+            reason: string;
+        };
+        /** @description 履行期限 */
+        MediationDeadline: {
+            /** Format: date */
+            date: string;
+            /** @enum {string} */
+            kind: "on";
+        } | {
+            /** Format: int32 */
+            days: number;
+            /** @enum {string} */
+            kind: "within";
+        };
+        MediationEnding: {
+            at: components["schemas"]["Instant"];
+            /** @enum {string} */
+            ending: "agreed";
+        } | {
+            at: components["schemas"]["Instant"];
+            /** @enum {string} */
+            ending: "failed";
+            reason: string;
+        };
         /**
          * @description 1 自行协商; 2 人民调解; 3 行政调解; 4 司法调解;
          * @enum {string}
          */
         MediationKind: "1" | "2" | "3" | "4";
+        MediationTerms: {
+            deadline?: components["schemas"]["MediationDeadline"] | null;
+            /** @description Why a party gets more than its recorded loss; only then. */
+            over_loss_reason?: string | null;
+            /** @description Amounts may differ from the plan. */
+            payments: components["schemas"]["AgreedPayment"][];
+            /** @description 履行方式; there when something is paid. */
+            performance?: string | null;
+            /** @description 损害赔偿调解结果, as it stands on the finding. */
+            text: string;
+        };
+        MediationView: {
+            bars: components["schemas"]["BarView"][];
+            ending?: components["schemas"]["MediationEnding"] | null;
+            /** @description A result may be proposed now. */
+            open: boolean;
+            proposal?: components["schemas"]["ProposalView"] | null;
+            /** @description What the plan leaves to the parties themselves: to begin the terms with. */
+            suggestion: components["schemas"]["AgreedPayment"][];
+            /** @description Why not; empty exactly when it is open. */
+            why_not: components["schemas"]["FieldNote"][];
+            /** @description Each party's last word; a party without one has not answered. */
+            wishes: components["schemas"]["MediationWish"][];
+        };
+        MediationWish: {
+            at: components["schemas"]["Instant"];
+            party_id: components["schemas"]["PartyId"];
+            wanted: boolean;
+        };
         /** @enum {string} */
         Method: "self_pay" | "standard";
         /** @description The password was right; the code comes next. */
@@ -2281,6 +2719,9 @@ export interface components {
             session: boolean;
             stage: components["schemas"]["StageName"];
             token: string;
+        };
+        ObjectionRequest: {
+            reason: string;
         };
         /**
          * Format: uuid
@@ -2685,6 +3126,23 @@ export interface components {
             field: string;
             message: string;
         };
+        ProposalRequest: {
+            /** Format: int64 */
+            seen?: number | null;
+            terms: components["schemas"]["MediationTerms"];
+        };
+        ProposalView: {
+            /** @description 履行期限 as it stands on the page. */
+            deadline_text?: string | null;
+            difference: components["schemas"]["TermsDifference"][];
+            /** @description That page. */
+            document: components["schemas"]["DocumentView"];
+            proposed_at: components["schemas"]["Instant"];
+            signatures: components["schemas"]["SignatureView"][];
+            terms: components["schemas"]["MediationTerms"];
+            /** @description Digest of the page that every party is shown and signs. */
+            to_sign_sha256: components["schemas"]["Sha256Hex"];
+        };
         Proposed: {
             liability: components["schemas"]["Liability"];
             party_id: components["schemas"]["PartyId"];
@@ -2745,6 +3203,14 @@ export interface components {
             /** @description Label. */
             party?: string | null;
         };
+        RecordOutcome: {
+            closing?: components["schemas"]["Closing"] | null;
+            mediation?: components["schemas"]["MediatedOutcome"] | null;
+            /** @description Labels of parties who object to the finding. */
+            objecting: string[];
+            /** @description Labels of parties who chose 代位求偿: their insurer pays first and recovers. */
+            subrogated: string[];
+        };
         RecordUnit: {
             code: components["schemas"]["UnitId"];
             name: string;
@@ -2765,6 +3231,14 @@ export interface components {
         };
         ReportRequest: {
             unit?: components["schemas"]["UnitId"] | null;
+        };
+        /** @description How long review can be asked for. */
+        ReviewView: {
+            /** @description Counted over a year whose arrangement is not published: the day may move. */
+            provisional: boolean;
+            text: string;
+            /** @description Calendar day in China, `2026-12-01`; none in a year whose holidays are not known. */
+            until?: string | null;
         };
         /**
          * @description 10 高速公路; 11 一级公路; 12 二级公路; 13 三级公路; 14 四级公路; 19 等外公路; 21 城市快速路; 22 一般城市道路; 25 单位小区自建路; 26 公共停车场; 27 公共广场; 29 其他道路;
@@ -2963,6 +3437,7 @@ export interface components {
             losses_fen: number;
             method: components["schemas"]["Method"];
             occurred_at?: components["schemas"]["Instant"] | null;
+            outcome: components["schemas"]["RecordOutcome"];
             /** Format: int64 */
             paid_fen: number;
             parties: components["schemas"]["SettlementParty"][];
@@ -3053,6 +3528,35 @@ export interface components {
         StillRequested: {
             party_id: components["schemas"]["PartyId"];
         };
+        SubrogationRequest: {
+            chosen: boolean;
+        };
+        /** @description 代位求偿 */
+        SubrogationView: {
+            chosen: components["schemas"]["PartyId"][];
+            offered_to: components["schemas"]["PartyId"][];
+        };
+        /** @description How an agreed amount compares with what the plan leaves to these two. */
+        TermsDifference: {
+            agreed_fen: components["schemas"]["Fen"];
+            payee: string;
+            payer: string;
+            planned_fen: components["schemas"]["Fen"];
+        };
+        /** @description Words for the terms, and what keeps them from the page. */
+        TermsDraft: {
+            difference: components["schemas"]["TermsDifference"][];
+            problems: components["schemas"]["FieldNote"][];
+            text: string;
+        };
+        TermsDraftRequest: {
+            deadline?: components["schemas"]["MediationDeadline"] | null;
+            over_loss_reason?: string | null;
+            payments: components["schemas"]["AgreedPayment"][];
+            performance?: string | null;
+            /** @description As the officer edited it; without it the words are made from the payments. */
+            text?: string | null;
+        };
         /** @description 商业三者险 */
         ThirdPartyCover: {
             /**
@@ -3142,7 +3646,7 @@ export interface components {
         };
         /** @description What the public is told about a finding. */
         Verified: {
-            /** @description Digests of earlier pages of this same finding, before all had signed. */
+            /** @description Digests of earlier pages of this same finding: before all had signed, and before mediation. */
             earlier_sha256: components["schemas"]["Sha256Hex"][];
             issued_at: components["schemas"]["Instant"];
             number: string;
@@ -3177,6 +3681,10 @@ export interface components {
          * @enum {string}
          */
         Weather: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+        WishRequest: {
+            party_id?: components["schemas"]["PartyId"] | null;
+            wanted: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -3867,6 +4375,75 @@ export interface operations {
             };
             cookie?: never;
         };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestInvitation"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+                guest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
         requestBody?: never;
         responses: {
             201: {
@@ -3940,6 +4517,326 @@ export interface operations {
                 "application/json": components["schemas"]["AcceptanceRequest"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bar: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BarRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermsDraftRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsDraft"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefusalRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wish: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    object: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_objection: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -4486,6 +5383,42 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StillRequested"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subrogation: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubrogationRequest"];
             };
         };
         responses: {
@@ -5316,6 +6249,98 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Changed"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestToken"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
                 };
             };
             /** @description refused */

@@ -8,12 +8,17 @@ mod apply;
 mod assessing;
 #[cfg(test)]
 mod assessing_tests;
+mod bars;
 mod closing;
+mod closing_code;
 mod deciding;
 mod handling;
+mod hosting;
 mod inputs;
 mod intake;
 mod late;
+mod mediating;
+mod objecting;
 mod paying;
 #[cfg(test)]
 mod tests;
@@ -27,7 +32,7 @@ use crate::finding::{Finding, VoidFinding};
 use crate::guest::Guest;
 use crate::id::{AccidentId, OfficerId, PartyId, UnitId};
 use crate::late_report::LateReport;
-use crate::mediation::Mediation;
+use crate::mediation::{Mediation, Objection};
 use crate::order::Order;
 use crate::party::{OutsideProperty, Party};
 use crate::refusal::Refusal;
@@ -38,6 +43,7 @@ use crate::triage::Triage;
 
 pub use answering::AcceptRequest;
 pub use assessing::{ProposeRequest, TrustRules};
+pub use bars::StandingBar;
 pub use closing::{CloseRequest, SignRequest};
 pub use deciding::{Choice, DecideRequest, Draft};
 pub use paying::{Clock, Confirmer, PayRequest, may_reissue};
@@ -78,6 +84,9 @@ pub struct Accident {
     /// 调解, once somebody asked for it.
     #[serde(default)]
     pub mediation: Option<Mediation>,
+    /// 对认定有异议: parties who object to the finding that stands.
+    #[serde(default)]
+    pub objections: Vec<Objection>,
     /// 代位求偿: parties who let their own insurer pay first and recover.
     #[serde(default)]
     pub subrogation: Vec<PartyId>,
@@ -130,6 +139,7 @@ impl Accident {
             earlier_plans: Vec::new(),
             orders: Vec::new(),
             mediation: None,
+            objections: Vec::new(),
             subrogation: Vec::new(),
             guests: Vec::new(),
         };

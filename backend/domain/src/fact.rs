@@ -219,6 +219,8 @@ pub enum Fact {
     /// 程序规定 art. 26: why the police may not mediate, noted by the officer.
     MediationBarred {
         bar: Bar,
+        /// The finding with the note on it.
+        document: Option<Document>,
     },
     /// The result, written on the finding for the parties to sign.
     MediationProposed {
@@ -237,6 +239,16 @@ pub enum Fact {
     },
     MediationEnded {
         ending: Ending,
+        /// The finding without the result nobody agreed to, when it was on the page.
+        document: Option<Document>,
+    },
+    /// 我对认定有异议, said by the party.
+    FindingObjected {
+        party: PartyId,
+        reason: String,
+    },
+    ObjectionWithdrawn {
+        party: PartyId,
     },
     GuestInvited {
         guest: Guest,
@@ -244,6 +256,23 @@ pub enum Fact {
     GuestRemoved {
         guest: GuestId,
     },
+}
+
+impl Fact {
+    /// The revision of the finding's page that this fact made.
+    pub fn page(&self) -> Option<&Document> {
+        match self {
+            Self::Signed { document, .. }
+            | Self::SignatureRefused { document, .. }
+            | Self::MediationProposed { document, .. }
+            | Self::MediationSigned { document, .. }
+            | Self::MediationRefused { document, .. } => Some(document),
+            Self::MediationBarred { document, .. } | Self::MediationEnded { document, .. } => {
+                document.as_ref()
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A fact with its place in the chain.

@@ -11,7 +11,7 @@ mod plate;
 mod vin;
 
 pub use document::{Document, DocumentKind, IdNumber};
-pub use mask::{mask_document, mask_name, mask_phone};
+pub use mask::{mask_document, mask_name, mask_phone, mask_within};
 pub use name::{NAME_CHARS_MAX, PersonName};
 pub use phone::Phone;
 pub use plate::Plate;

@@ -1,18 +1,30 @@
 //! 调解 (程序规定 arts. 25 and 26): on joint request only, its result on the finding, signed again.
+//!
+//! Here is what a mediation is and what each fact does to it. Whether a request may pass is judged in
+//! `accident/mediating.rs`; a mediation never changes who is to blame or what insurers owe.
+
+pub mod draft;
+pub mod terms;
+#[cfg(test)]
+mod tests;
+pub mod waiver;
 
 use serde::{Deserialize, Serialize};
 
+use crate::codes::ClosingCode;
 use crate::fact::{Fact, Recorded};
 use crate::id::PartyId;
-use crate::money::Fen;
 use crate::signing::Signing;
 use crate::time::Instant;
+
+pub use terms::{AgreedPayment, Deadline, Difference, Terms, TermsParty};
 
 /// How a mediation stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Mediation {
     /// Each party's last word on whether they want it.
     pub wishes: Vec<Wish>,
+    /// As the officer noted them; those that follow from what a party did are not here.
     pub bars: Vec<Bar>,
     pub proposal: Option<Proposal>,
     pub ending: Option<Ending>,
@@ -20,6 +32,7 @@ pub struct Mediation {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MediationWish))]
 pub struct Wish {
     #[serde(rename = "party_id")]
     pub party: PartyId,
@@ -50,28 +63,26 @@ pub enum BarKind {
     DoesNotAgree,
 }
 
-/// What the parties agree to; amounts may differ from the plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Terms {
-    pub payments: Vec<AgreedPayment>,
-    /// 损害赔偿调解结果, as it stands on the finding.
-    pub text: String,
-    /// 履行方式
-    pub performance: String,
-    /// 履行期限
-    pub deadline: String,
-}
+impl BarKind {
+    pub const ALL: [Self; 3] = [Self::ObjectsToFinding, Self::RefusedToSign, Self::DoesNotAgree];
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct AgreedPayment {
-    /// Label of the party who pays.
-    pub payer: String,
-    pub payee: String,
-    pub amount_fen: Fen,
+    /// As the form says it, behind the party.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ObjectsToFinding => "对认定有异议",
+            Self::RefusedToSign => "拒绝在认定书上签名",
+            Self::DoesNotAgree => "不同意调解",
+        }
+    }
+
+    /// 结案方式 it leads to.
+    pub const fn closing(self) -> ClosingCode {
+        match self {
+            Self::ObjectsToFinding => ClosingCode::FindingDisputed,
+            Self::RefusedToSign => ClosingCode::SignatureRefused,
+            Self::DoesNotAgree => ClosingCode::MediationDeclined,
+        }
+    }
 }
 
 /// Terms on the page, with the places for the signatures.
@@ -80,12 +91,14 @@ pub struct Proposal {
     pub terms: Terms,
     /// The page that the parties are shown.
     pub to_sign: crate::finding::Document,
+    /// One entry per party, in party order.
     pub signings: Vec<Signing>,
     pub proposed_at: Instant,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = MediationEnding))]
 #[serde(tag = "ending", rename_all = "snake_case")]
 pub enum Ending {
     /// Every party has signed.
@@ -98,8 +111,28 @@ pub enum Ending {
     },
 }
 
-/// What a fact does to the mediation.
-pub(crate) fn take(mediation: &mut Option<Mediation>, recorded: &Recorded) {
+/// 当事人对认定有异议: said by the party, seen by the officer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = FindingObjection))]
+pub struct Objection {
+    #[serde(rename = "party_id")]
+    pub party: PartyId,
+    pub reason: String,
+    pub at: Instant,
+}
+
+/// 甲方, 乙方 …; a party beyond the ten stems (当事人11) is its own word.
+pub fn side(label: &str) -> String {
+    if label.starts_with("当事人") {
+        label.to_owned()
+    } else {
+        format!("{label}方")
+    }
+}
+
+/// What a fact does to the mediation of these parties.
+pub(crate) fn take(mediation: &mut Option<Mediation>, parties: &[PartyId], recorded: &Recorded) {
     let mediation = mediation.get_or_insert_default();
     match &recorded.fact {
         Fact::MediationAnswered { party, wanted } => {
@@ -109,17 +142,23 @@ pub(crate) fn take(mediation: &mut Option<Mediation>, recorded: &Recorded) {
                 wanted: *wanted,
                 at: recorded.at,
             });
+            if *wanted {
+                // Whoever agrees now no longer disagrees; the note stays in the facts.
+                mediation.lift(*party, BarKind::DoesNotAgree);
+            }
         }
-        Fact::MediationBarred { bar } => mediation.bars.push(bar.clone()),
+        Fact::MediationBarred { bar, .. } => {
+            mediation.lift(bar.party, bar.why);
+            mediation.bars.push(bar.clone());
+        }
         Fact::MediationProposed { terms, document } => {
             mediation.ending = None;
             mediation.proposal = Some(Proposal {
                 terms: terms.clone(),
                 to_sign: document.clone(),
-                signings: mediation
-                    .wishes
+                signings: parties
                     .iter()
-                    .map(|wish| Signing::Pending { party: wish.party })
+                    .map(|party| Signing::Pending { party: *party })
                     .collect(),
                 proposed_at: recorded.at,
             });
@@ -132,12 +171,37 @@ pub(crate) fn take(mediation: &mut Option<Mediation>, recorded: &Recorded) {
             party: *party,
             refusal: refusal.clone(),
         }),
-        Fact::MediationEnded { ending } => mediation.ending = Some(ending.clone()),
+        Fact::MediationEnded { ending, .. } => mediation.ending = Some(ending.clone()),
         _ => {}
     }
 }
 
 impl Mediation {
+    /// A note that no longer holds is taken off the list.
+    pub(crate) fn lift(&mut self, party: PartyId, why: BarKind) {
+        self.bars.retain(|bar| bar.party != party || bar.why != why);
+    }
+
+    pub fn wish(&self, party: PartyId) -> Option<&Wish> {
+        self.wishes.iter().find(|wish| wish.party == party)
+    }
+
+    pub fn agreed(&self) -> bool {
+        matches!(self.ending, Some(Ending::Agreed { .. }))
+    }
+
+    /// The words on the page give up every further claim.
+    pub fn waives(&self) -> bool {
+        self.proposal
+            .as_ref()
+            .is_some_and(|proposal| waiver::find(&proposal.terms.text).is_some())
+    }
+
+    /// The proposal that waits for signatures.
+    pub fn pending(&self) -> Option<&Proposal> {
+        self.proposal.as_ref().filter(|_| self.ending.is_none())
+    }
+
     fn sign(&mut self, signing: Signing) {
         let slots = self
             .proposal

@@ -133,6 +133,19 @@ pub struct Losses {
     pub disability_fen: Fen,
 }
 
+impl Losses {
+    /// All heads together; each is capped on arrival, so they fit.
+    pub fn total(&self) -> Fen {
+        let heads = [
+            self.vehicle_fen,
+            self.carried_fen,
+            self.medical_fen,
+            self.disability_fen,
+        ];
+        Fen(heads.iter().fold(0, |sum, head| sum.saturating_add(head.0)))
+    }
+}
+
 /// Something outside the vehicles that was hit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -113,7 +113,19 @@ pub struct InjuryStatement {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mediation {
-    /// The result, with 方式 and 期限 of performance.
+    /// The result, or why there is none. Paragraphs are separated by line feeds.
     pub text: String,
+    /// Only under a result.
+    pub performance: Option<Performance>,
+    /// The parties sign a result again; empty when there is none.
     pub signatures: Vec<PartySignature>,
+}
+
+/// How and until when a result is performed; what is `None` is struck out with a dash.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Performance {
+    /// 履行方式
+    pub how: Option<String>,
+    /// 履行期限
+    pub until: Option<String>,
 }

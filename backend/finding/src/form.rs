@@ -158,12 +158,33 @@ fn facts_and_liability(flow: &mut Flow, document: &FindingDocument) -> Result<()
     Ok(())
 }
 
+/// Two rows of one or two lines.
+const PERFORMANCE_HEIGHT: f32 = 64.0;
+
 fn mediation_result(flow: &mut Flow, mediation: &Mediation) -> Result<(), RenderError> {
     flow.section("损害赔偿调解结果：")?;
     flow.paragraphs(BODY, &mediation.text, "mediation.text")?;
     flow.y += PAD / 2.0;
-    let height = signatures::parties_height(flow, &mediation.signatures, "mediation.signatures")?;
-    flow.ensure(height);
-    signatures::parties(flow, &mediation.signatures, "mediation.signatures")?;
-    Ok(())
+    let places = signatures::parties_height(flow, &mediation.signatures, "mediation.signatures")?;
+    if let Some(performance) = &mediation.performance {
+        // How and until when stands on the page that is signed.
+        flow.ensure(places + PERFORMANCE_HEIGHT);
+        let rows = [
+            performed("履行方式", &performance.how, "performance"),
+            performed("履行期限", &performance.until, "deadline"),
+        ];
+        table::rows(flow, None, &rows)?;
+    }
+    flow.ensure(places);
+    signatures::parties(flow, &mediation.signatures, "mediation.signatures")
+}
+
+fn performed<'t>(label: &'t str, value: &'t Option<String>, name: &str) -> Vec<Field<'t>> {
+    vec![Field {
+        label,
+        value: value.as_deref(),
+        name: format!("mediation.{name}"),
+        label_width: LABEL_WIDTH,
+        value_width: WIDTH - LABEL_WIDTH,
+    }]
 }

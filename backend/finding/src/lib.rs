@@ -24,7 +24,8 @@ mod text;
 use sha2::{Digest, Sha256};
 
 pub use document::{
-    FindingDocument, InjuryStatement, Mediation, Officer, Party, PartySignature, SignatureSlot, State,
+    FindingDocument, InjuryStatement, Mediation, Officer, Party, PartySignature, Performance, SignatureSlot,
+    State,
 };
 pub use fonts::{FontError, Fonts};
 pub use ink::{Ink, InkProblem, Point, ink_problem};

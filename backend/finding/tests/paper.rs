@@ -8,7 +8,9 @@ mod papers;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use finding::{FindingDocument, Fonts, InjuryStatement, Mediation, Pdf, RenderError, State, render};
+use finding::{
+    FindingDocument, Fonts, InjuryStatement, Mediation, Pdf, Performance, RenderError, State, render,
+};
 
 static FONTS: LazyLock<Fonts> = LazyLock::new(|| Fonts::embedded().unwrap());
 
@@ -57,8 +59,11 @@ fn the_fields_stand_in_the_order_of_the_form() {
         signature: papers::signed("乙", "李娜", 3),
     }];
     document.mediation = Some(Mediation {
-        text: "甲方赔偿乙方车辆维修费人民币1200元。履行方式：银行转账。履行期限：2026年03月08日前。"
-            .to_owned(),
+        text: "甲方向乙方支付赔偿款人民币1,200.00元。".to_owned(),
+        performance: Some(Performance {
+            how: Some("银行转账".to_owned()),
+            until: None,
+        }),
         signatures: vec![papers::signed("甲", "张伟", 4), papers::signed("乙", "李娜", 6)],
     });
     let text = text(&issued(&document));
@@ -89,7 +94,9 @@ fn the_fields_stand_in_the_order_of_the_form() {
             "2026年03月01日",
             "伤势轻微",
             "损害赔偿调解结果：",
-            "履行期限",
+            "履行方式银行转账履行期限—",
+            "甲方当事人签名：张伟",
+            "乙方当事人签名：李娜",
             "三个工作日",
             "人民法院",
         ],
@@ -170,6 +177,7 @@ fn nothing_runs_over_the_margins_whatever_the_names_and_texts() {
     for document in [
         papers::everything(),
         papers::six_parties(),
+        papers::mediated(papers::six_parties(), 14),
         papers::long_statement(),
         crowd,
     ] {
@@ -204,6 +212,53 @@ fn the_signatures_the_officer_and_the_seal_stand_on_one_page() {
             "丙方当事人签名：",
             "交通警察：王建国",
         ],
+    );
+}
+
+#[test]
+fn a_mediated_result_has_places_of_its_own_to_sign_and_how_it_is_performed_is_on_their_page() {
+    for (base, clauses) in [
+        (papers::rear_end(), 2),
+        (papers::six_parties(), 14),
+        (papers::six_parties(), 40),
+    ] {
+        let document = papers::mediated(base, clauses);
+        let pdf = issued(&document);
+        let whole = text(&pdf);
+        let (served, result) = whole.split_once("损害赔偿调解结果：").unwrap();
+        for signature in &document.signatures {
+            let place = format!("{}方当事人签名：{}", signature.label, signature.name);
+            for part in [served, result] {
+                assert_eq!(part.matches(&place).count(), 1, "{place} in {part}");
+            }
+        }
+        let signed = (1..=pdf.pages).rev().find_map(|page| {
+            let page = page.to_string();
+            let text = run("pdftotext", &["-raw", "-f", &page, "-l", &page], &pdf);
+            Some(text.replace(['\n', ' '], "")).filter(|text| text.contains("履行方式"))
+        });
+        let places = signed.unwrap();
+        assert_in_order(
+            &places,
+            &[
+                "履行方式银行转账",
+                "履行期限自签名之日起7日内",
+                "甲方当事人签名：",
+            ],
+        );
+        let (_, places) = places.split_once("履行方式").unwrap();
+        assert_eq!(places.matches("当事人签名：").count(), document.signatures.len());
+    }
+}
+
+#[test]
+fn where_nothing_is_mediated_the_page_says_so_without_places_to_sign() {
+    let text = text(&issued(&papers::not_mediated(papers::rear_end())));
+    let (_, result) = text.split_once("损害赔偿调解结果：").unwrap();
+    assert_in_order(result, &["不适用调解。", "乙方不同意调解", "三个工作日"]);
+    assert!(
+        !result.contains("当事人签名") && !result.contains("履行方式"),
+        "{result}"
     );
 }
 

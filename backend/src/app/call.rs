@@ -4,6 +4,7 @@ use domain::id::AccidentId;
 use signaling_core::ticket::{Role, Ticket};
 use time::Duration;
 
+use super::guest::{self, ByGuest};
 use super::{App, Who};
 use crate::identity::keys;
 use crate::refusal::Result;
@@ -24,8 +25,7 @@ impl App {
     /// Before the queue and after the case is over there is no call; an officer must hold the case.
     pub async fn seat(&self, by: &Who, id: AccidentId) -> Result<Seat> {
         let accident = self.look(id, &by.scope()).await?;
-        let now = self.clock.now();
-        let expires_at = now.plus(TICKET_LIFE);
+        let expires_at = self.clock.now().plus(TICKET_LIFE);
         let (sub, role, label) = match by {
             Who::Party(party) => {
                 accident.may_call(None)?;
@@ -40,6 +40,29 @@ impl App {
                 (officer.id.to_string(), Role::Officer, "民警".to_owned())
             }
         };
+        self.seat_in(id, (sub, role, label), expires_at).await
+    }
+
+    /// A guest's seat. The ticket dies with the invitation at the latest; one who is removed meanwhile gets no
+    /// other.
+    ///
+    /// # Errors
+    /// `invitation_over`; when there is no call.
+    pub async fn seat_of_guest(&self, by: ByGuest) -> Result<Seat> {
+        let (accident, guest) = self.look_as_guest(by).await?;
+        accident.may_call(None)?;
+        let expires_at = guest.expires_at();
+        let who = (guest.id.to_string(), Role::Guest, guest::label(&guest));
+        self.seat_in(accident.id, who, expires_at).await
+    }
+
+    async fn seat_in(
+        &self,
+        id: AccidentId,
+        (sub, role, label): (String, Role, String),
+        expires_at: Instant,
+    ) -> Result<Seat> {
+        let now = self.clock.now();
         let seconds = |at: Instant| at.unix_micros().div_euclid(1_000_000);
         let ticket = Ticket {
             iss: "kuaichu".to_owned(),

@@ -109,25 +109,25 @@ impl App {
         })
     }
 
-    /// The page once more, with one more signature or refusal on it: the next revision.
+    /// The page once more, the next revision: with these signatures and refusals, and with what came of
+    /// mediation. The frozen content stays as it was.
     ///
     /// # Errors
-    /// The disk's and the store's.
+    /// A character no font can draw; the disk's and the store's.
     pub(super) async fn revise(
         &self,
         open: &mut Open,
-        unit: &UnitRow,
-        slot: &Signing,
+        signings: &[Signing],
+        mediation: Option<finding::Mediation>,
     ) -> Result<domain::finding::Document> {
+        let unit = units::load(&mut open.tx, &open.accident.unit)
+            .await?
+            .ok_or_else(Refusal::not_found)?;
         let finding = open.accident.finding().cloned().ok_or_else(no_decision)?;
         let decision = open.accident.decision().cloned().ok_or_else(no_decision)?;
-        let mut signings = finding.signings.clone();
-        if let Some(place) = signings.iter_mut().find(|place| place.party() == slot.party()) {
-            *place = slot.clone();
-        }
         let revision = finding.current.revision + 1;
         let heading = Heading {
-            unit,
+            unit: &unit,
             officer_name: &finding.officer_name,
             officer_badge: &finding.officer_badge,
             officer_ink: Some(&finding.officer_ink),
@@ -137,7 +137,10 @@ impl App {
             digest: finding.content_sha256.as_str(),
             revision,
         };
-        let page = paper::document(&open.accident, &decision, &signings, &heading);
+        let page = finding::FindingDocument {
+            mediation,
+            ..paper::document(&open.accident, &decision, signings, &heading)
+        };
         let pdf = self.draw(page, State::Issued).await?;
         let now = open.now;
         let document = self.keep(&mut open.tx, pdf, revision, now).await?;

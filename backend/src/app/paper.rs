@@ -44,11 +44,7 @@ pub fn document(
     heading: &Heading<'_>,
 ) -> FindingDocument {
     let scene = accident.scene.clone().unwrap_or_default();
-    let signature = |party: &Party| PartySignature {
-        label: party.label.clone(),
-        name: name_of(party),
-        slot: slot_of(signings.iter().find(|signing| signing.party() == party.id)),
-    };
+    let signature = |party: &Party| signature_of(party, signings);
     let hurt = |party: &&Party| {
         party
             .details
@@ -71,7 +67,7 @@ pub fn document(
         parties: accident.parties.iter().map(printed).collect(),
         facts: decision.facts_text.clone(),
         liability: decision.liability_text.lines().map(str::to_owned).collect(),
-        signatures: accident.parties.iter().map(signature).collect(),
+        signatures: signatures(accident, signings),
         officer: Officer {
             name: heading.officer_name.to_owned(),
             badge: heading.officer_badge.to_owned(),
@@ -92,6 +88,20 @@ pub fn document(
         verification_url: heading.verification_url.clone(),
         digest: heading.digest.to_owned(),
         made_at: heading.made_at.to_string(),
+    }
+}
+
+/// A place per party, in party order.
+pub fn signatures(accident: &Accident, signings: &[Signing]) -> Vec<PartySignature> {
+    let parties = accident.parties.iter();
+    parties.map(|party| signature_of(party, signings)).collect()
+}
+
+fn signature_of(party: &Party, signings: &[Signing]) -> PartySignature {
+    PartySignature {
+        label: party.label.clone(),
+        name: name_of(party),
+        slot: slot_of(signings.iter().find(|signing| signing.party() == party.id)),
     }
 }
 

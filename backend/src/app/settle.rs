@@ -61,18 +61,24 @@ impl App {
             Why::Asked => open.happen(fact)?,
             Why::Follows => open.follow(fact)?,
         }
+        self.publish(open).await
+    }
+
+    /// Puts the record that insurers pull as the case now stands; nothing while no plan is made.
+    pub(super) async fn publish(&self, open: &mut Open) -> Result<()> {
         let unit = units::load(&mut open.tx, &open.accident.unit)
             .await?
             .ok_or_else(|| AppError::Inconsistent("the accident's unit is not in the store".to_owned()))?;
-        let body = record::of(&open.accident, &unit)
-            .ok_or_else(|| AppError::Inconsistent("a settled accident gives no record".to_owned()))?;
+        let Some(body) = record::of(&open.accident, &unit) else {
+            return Ok(());
+        };
         let insurers = record::insurers(&open.accident);
         let document = body.document_sha256.clone();
         let new = NewSettlement {
             id: self.new_id(),
             accident_id: open.accident.id,
             document_sha256: &document,
-            settled_at: open.now,
+            settled_at: body.settled_at,
             body: &body,
             insurers: &insurers,
         };

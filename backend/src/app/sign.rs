@@ -11,7 +11,7 @@ use super::settle::Why;
 use super::{App, Begun, ByOfficer, ByParty, Intent, Open};
 use crate::identity::codes::{self, Purpose};
 use crate::refusal::{AppError, Refusal, Result};
-use crate::store::{idempotency, units};
+use crate::store::idempotency;
 
 /// A signature as the phone sends it.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ impl App {
         intent: &Intent,
         sent: SignatureSent,
     ) -> Result<Accident> {
-        let mut open = match self
+        let open = match self
             .open((id, &by.scope(), Actor::Party(by.party)), Some(intent))
             .await?
         {
@@ -43,30 +43,11 @@ impl App {
             Begun::Done(accident) => return Ok(*accident),
         };
         let phone = open.accident.party(by.party)?.phone.clone().unwrap_or_default();
-        let ink_json =
-            serde_json::to_vec(&sent.ink).map_err(|error| AppError::Inconsistent(error.to_string()))?;
-        let request = SignRequest {
-            document: sent.document,
-            ink: sent.ink,
-            ink_sha256: Sha256Hex::of(&ink_json),
-            phone_masked: mask_phone(&phone),
-            read_s: sent.read_s,
-            scrolled_to_end: sent.scrolled_to_end,
-        };
-        let now = open.now;
-        let signature = open.accident.sign(by.party, request, now)?;
-        // Judged last: a code is not spent on a signature that would have been refused anyway.
-        match codes::check(&mut open.tx, self, (id, &phone, Purpose::Sign), &sent.code, now).await? {
-            Ok(()) => {}
-            Err(refusal) => {
-                // The wrong try counts, the intent does not: nothing else happened.
-                idempotency::release(&mut open.tx, &intent.scope, &intent.key).await?;
-                open.tx.commit().await?;
-                return Err(refusal.into());
-            }
-        }
+        let code = sent.code.clone();
+        let signature = open.accident.sign(by.party, sent.request(&phone)?, open.now)?;
+        let open = self.spend_code(*open, intent, (&phone, &code)).await?;
         self.take_signature(
-            *open,
+            open,
             Signing::Signed {
                 party: by.party,
                 signature,
@@ -99,10 +80,9 @@ impl App {
     }
 
     async fn take_signature(&self, mut open: Open, slot: Signing) -> Result<Accident> {
-        let unit = units::load(&mut open.tx, &open.accident.unit)
-            .await?
-            .ok_or_else(Refusal::not_found)?;
-        let document = self.revise(&mut open, &unit, &slot).await?;
+        let signings = open.accident.finding().map(|finding| finding.signings.clone());
+        let signings = with(signings.unwrap_or_default(), &slot);
+        let document = self.revise(&mut open, &signings, None).await?;
         for fact in open.accident.take_signature(slot, document) {
             match fact {
                 Fact::Served => open.follow(fact)?,
@@ -123,14 +103,61 @@ impl App {
     }
 }
 
+impl SignatureSent {
+    /// What the domain judges; the code is checked by who knows it.
+    pub(super) fn request(self, phone: &str) -> Result<SignRequest> {
+        let ink = serde_json::to_vec(&self.ink).map_err(|error| AppError::Inconsistent(error.to_string()))?;
+        Ok(SignRequest {
+            document: self.document,
+            ink: self.ink,
+            ink_sha256: Sha256Hex::of(&ink),
+            phone_masked: mask_phone(phone),
+            read_s: self.read_s,
+            scrolled_to_end: self.scrolled_to_end,
+        })
+    }
+}
+
+/// These places for signatures with one of them filled.
+pub(super) fn with(mut signings: Vec<Signing>, slot: &Signing) -> Vec<Signing> {
+    if let Some(place) = signings.iter_mut().find(|place| place.party() == slot.party()) {
+        *place = slot.clone();
+    }
+    signings
+}
+
 impl App {
+    /// Judged last: a code is not spent on a signature that would have been refused anyway. A wrong code ends
+    /// the deed here: the try counts, the intent does not, for nothing else happened.
+    pub(super) async fn spend_code(
+        &self,
+        mut open: Open,
+        intent: &Intent,
+        (phone, code): (&str, &str),
+    ) -> Result<Open> {
+        let what = (open.accident.id, phone, Purpose::Sign);
+        match codes::check(&mut open.tx, self, what, code, open.now).await? {
+            Ok(()) => Ok(open),
+            Err(refusal) => {
+                idempotency::release(&mut open.tx, &intent.scope, &intent.key).await?;
+                open.tx.commit().await?;
+                Err(refusal.into())
+            }
+        }
+    }
+
     /// Texts the code that proves the phone is at hand.
     ///
     /// # Errors
     /// When there is nothing to sign, or a code was sent a moment ago.
     pub async fn send_signing_code(&self, by: ByParty, id: AccidentId) -> Result<codes::Sent> {
         let accident = self.look(id, &by.scope()).await?;
-        accident.may_sign(by.party)?;
+        // First the finding, then, once it is served, the result of a mediation.
+        if accident.mediation.is_none() || accident.may_sign(by.party).is_ok() {
+            accident.may_sign(by.party)?;
+        } else {
+            accident.may_sign_mediation(by.party)?;
+        }
         let phone = accident.party(by.party)?.phone.clone();
         let phone = phone.ok_or_else(|| Refusal::conflict("no_phone", "没有登记手机号，请告诉民警"))?;
         codes::send(self, (id, &phone, Purpose::Sign)).await

@@ -2,6 +2,7 @@
 //! number and the code printed beside it; what is told is little, and names are masked.
 
 use domain::accident::Accident;
+use domain::fact::{Fact, Recorded, open_chain};
 use domain::id::Sha256Hex;
 use domain::identifiers::mask_name;
 use domain::party::Party;
@@ -10,8 +11,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::App;
+use super::open::link_of;
 use crate::refusal::{AppError, Refusal, Result};
-use crate::store::{accidents, findings, units};
+use crate::store::{accidents, facts, findings, units};
 
 /// What the public is told about a finding.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -23,7 +25,7 @@ pub struct Verified {
     pub unit: String,
     /// Digest of the PDF as it now stands.
     pub sha256: Sha256Hex,
-    /// Digests of earlier pages of this same finding, before all had signed.
+    /// Digests of earlier pages of this same finding: before all had signed, and before mediation.
     pub earlier_sha256: Vec<Sha256Hex>,
     pub parties: Vec<VerifiedParty>,
 }
@@ -65,13 +67,16 @@ impl App {
             .await?
             .map(|unit| unit.name)
             .unwrap_or_default();
-        let known = accident
-            .finding()
+        let links: Vec<_> = facts::list(&mut tx, accident.id)
+            .await?
             .into_iter()
-            .chain(accident.voided.iter().map(|void| &void.finding));
-        let to_sign = known
-            .filter(|known| known.number == number)
-            .map(|known| known.to_sign.sha256.clone());
+            .map(link_of)
+            .collect();
+        // A chain that does not hold is the audit's business; this page then knows no earlier one.
+        let facts = open_chain(accident.id, &links).unwrap_or_else(|error| {
+            tracing::error!(finding = %finding.id, %error, "a finding's facts do not hold");
+            Vec::new()
+        });
         Ok(Verified {
             number: finding.number,
             state: if finding.voided_at.is_some() {
@@ -82,11 +87,29 @@ impl App {
             issued_at: finding.issued_at,
             voided_at: finding.voided_at,
             unit,
-            earlier_sha256: to_sign.filter(|digest| *digest != finding.sha256).collect(),
+            earlier_sha256: pages(&facts, number)
+                .filter(|digest| *digest != finding.sha256)
+                .collect(),
             sha256: finding.sha256,
             parties: accident.parties.iter().map(shown).collect(),
         })
     }
+}
+
+/// Every page this finding ever had: a party may hold the one from before mediation, or from before the last
+/// signature.
+fn pages<'f>(facts: &'f [Recorded], number: &'f str) -> impl Iterator<Item = Sha256Hex> + 'f {
+    let mut ours = false;
+    facts.iter().filter_map(move |recorded| {
+        let document = match &recorded.fact {
+            Fact::FindingIssued { finding } => {
+                ours = finding.number == number;
+                Some(&finding.to_sign)
+            }
+            fact => fact.page(),
+        };
+        document.filter(|_| ours).map(|document| document.sha256.clone())
+    })
 }
 
 fn shown(party: &Party) -> VerifiedParty {
@@ -107,7 +130,7 @@ fn shown(party: &Party) -> VerifiedParty {
 }
 
 /// Region and last two characters: enough to know one's own, too little to look one up.
-fn mask_plate(plate: &str) -> String {
+pub fn mask_plate(plate: &str) -> String {
     let count = plate.chars().count();
     plate
         .chars()

@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 
 use super::assessments_view::TrustView;
 use super::extract::{Json, Path};
+use super::mediation_view::AfterFinding;
 use super::view::{AccidentView, Beside, Moment, OfficerName, SelfPayView, UnitView};
 use super::who::{Driver, Meant, Viewer};
 use crate::app::{App, Who};
@@ -66,6 +67,7 @@ pub async fn seen(app: &App, who: &Who, accident: &Accident) -> Result<Json<Acci
         self_pay: self_pay(app, accident)?,
         timeline,
         trust: TrustView::of(app, accident, who)?,
+        after: AfterFinding::of(app, accident, who)?,
     };
     Ok(Json(AccidentView::of(accident, who, beside)))
 }
@@ -278,10 +280,10 @@ async fn acknowledge(
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TicketView {
-    ticket: String,
+    pub(super) ticket: String,
     /// The media socket.
-    url: String,
-    expires_at: domain::time::Instant,
+    pub(super) url: String,
+    pub(super) expires_at: domain::time::Instant,
 }
 
 /// `POST …/ticket`: a seat in the video room.

@@ -153,7 +153,11 @@ fn limit_of(method: &Method, route: &str) -> Limit {
         "/api/v1/driver/code" | "/api/v1/accidents/{accident}/signing-code" if method == Method::POST => {
             CODES
         }
-        "/api/v1/driver/link" | "/api/v1/driver/session" if method == Method::POST => LINKS,
+        "/api/v1/driver/link" | "/api/v1/driver/session" | "/api/v1/guest-sessions"
+            if method == Method::POST =>
+        {
+            LINKS
+        }
         "/v/{number}" | "/api/v1/verification/{number}" => VERIFICATION,
         _ => GENERAL,
     }

@@ -16,12 +16,15 @@ pub mod events;
 pub mod evidence;
 pub mod extract;
 pub mod files;
+pub mod guests;
 pub mod headers;
 pub mod idempotency;
 pub mod insurer_assessments;
 pub mod late_report;
 pub mod limits;
 pub mod media;
+pub mod mediation;
+pub mod mediation_view;
 pub mod oauth;
 pub mod officer;
 pub mod openapi;
@@ -67,6 +70,8 @@ fn resources() -> OpenApiRouter<App> {
         .merge(evidence::routes())
         .merge(insurer_assessments::routes())
         .merge(late_report::routes())
+        .merge(guests::routes())
+        .merge(mediation::routes())
         .merge(officer::routes())
         .merge(orders_view::routes())
         .merge(papers::routes())

@@ -50,6 +50,7 @@ pub(crate) fn preamble() -> OpenApi {
     let cookie = |name: &str| SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(name)));
     components.add_security_scheme("officer", cookie("kc_officer"));
     components.add_security_scheme("driver", cookie("kc_driver"));
+    components.add_security_scheme("guest", cookie("kc_guest"));
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")

@@ -93,10 +93,18 @@ async fn finding(
 ) -> Result<Response> {
     let accident = app.look(id, &who.scope()).await?;
     let finding = accident.finding().ok_or_else(Refusal::not_found)?;
-    let known = [&finding.current.sha256, &finding.to_sign.sha256];
+    let proposal = accident
+        .mediation
+        .as_ref()
+        .and_then(|mediation| mediation.proposal.as_ref());
+    let known = [
+        Some(&finding.current.sha256),
+        Some(&finding.to_sign.sha256),
+        proposal.map(|proposal| &proposal.to_sign.sha256),
+    ];
     let sha256 = match wanted.sha256 {
         None => finding.current.sha256.clone(),
-        Some(sha256) if known.contains(&&sha256) => sha256,
+        Some(sha256) if known.contains(&Some(&sha256)) => sha256,
         Some(_) => return Err(Refusal::not_found().into()),
     };
     files::pdf(&app.blobs, &sha256, &format!("{}.pdf", finding.number), &headers).await
@@ -139,6 +147,18 @@ pub struct SignatureRequest {
     scrolled_to_end: bool,
 }
 
+impl SignatureRequest {
+    pub(super) fn into_sent(self) -> SignatureSent {
+        SignatureSent {
+            document: self.document_sha256,
+            code: self.code,
+            ink: self.ink,
+            read_s: self.read_s,
+            scrolled_to_end: self.scrolled_to_end,
+        }
+    }
+}
+
 /// `POST …/signatures`: a driver signs the document that was shown.
 #[utoipa::path(post, path = "/accidents/{accident}/signatures", tag = "papers",
     params(("accident" = String, Path, format = Uuid), ("Idempotency-Key" = String, Header)),
@@ -149,23 +169,16 @@ async fn sign(
     (Path(id), meant): (Path<AccidentId>, Meant),
     Json(body): Json<SignatureRequest>,
 ) -> Result<Json<AccidentView>> {
-    let sent = SignatureSent {
-        document: body.document_sha256,
-        code: body.code,
-        ink: body.ink,
-        read_s: body.read_s,
-        scrolled_to_end: body.scrolled_to_end,
-    };
-    let accident = app.sign(by, id, &meant.by_party(by), sent).await?;
+    let accident = app.sign(by, id, &meant.by_party(by), body.into_sent()).await?;
     seen(&app, &Who::Party(by), &accident).await
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefusalRequest {
-    party_id: PartyId,
-    what: Refused,
-    reason: String,
+    pub(super) party_id: PartyId,
+    pub(super) what: Refused,
+    pub(super) reason: String,
 }
 
 /// `POST …/refusals`: the officer notes that a party refuses to sign or to receive.

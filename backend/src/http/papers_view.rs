@@ -97,7 +97,7 @@ impl FindingView {
 }
 
 impl DocumentView {
-    fn of(accident: AccidentId, document: &Document, viewer: &str) -> Self {
+    pub(super) fn of(accident: AccidentId, document: &Document, viewer: &str) -> Self {
         Self {
             url: format!(
                 "/api/v1/accidents/{accident}/finding.pdf?sha256={}&as={viewer}",
@@ -111,8 +111,18 @@ impl DocumentView {
     }
 }
 
+impl SignatureState {
+    pub(super) fn of(signing: &Signing) -> Self {
+        match signing {
+            Signing::Pending { .. } => Self::Pending,
+            Signing::Signed { .. } => Self::Signed,
+            Signing::Refused { .. } => Self::Refused,
+        }
+    }
+}
+
 impl SignatureView {
-    fn of(signing: &Signing) -> Self {
+    pub(super) fn of(signing: &Signing) -> Self {
         match signing {
             Signing::Pending { party } => Self {
                 party_id: *party,

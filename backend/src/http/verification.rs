@@ -212,7 +212,7 @@ fn told(verified: &Verified, compared: Option<&(Compared, Sha256Hex)>) -> String
 fn outcome((compared, digest): &(Compared, Sha256Hex)) -> String {
     let (class, text) = match compared {
         Compared::Same => ("good", "一致：这就是登记的文件。"),
-        Compared::Earlier => ("good", "一致：这是同一份认定书在签名完成之前的版本。"),
+        Compared::Earlier => ("good", "一致：这是同一份认定书较早的版本（签名或调解完成之前）。"),
         Compared::Other => ("bad", "不一致：这个文件不是登记的文件，可能被改动过。"),
     };
     format!(

@@ -17,6 +17,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::assessments_view::TrustView;
+use super::mediation_view::AfterFinding;
 use super::orders_view::{OrderView, orders};
 use super::papers_view::{FindingView, SettlementView};
 use super::triage::TriageView;
@@ -64,6 +65,8 @@ pub struct AccidentView {
     pub timeline: Vec<Moment>,
     #[serde(flatten)]
     pub trust: TrustView,
+    #[serde(flatten)]
+    pub after: AfterFinding,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -184,6 +187,7 @@ pub struct Beside {
     pub self_pay: Option<SelfPayView>,
     pub timeline: Vec<Moment>,
     pub trust: TrustView,
+    pub after: AfterFinding,
 }
 
 impl AccidentView {
@@ -246,6 +250,7 @@ impl AccidentView {
                 beside.timeline
             },
             trust: beside.trust,
+            after: beside.after,
         }
     }
 }

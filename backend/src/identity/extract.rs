@@ -7,8 +7,9 @@ use axum::http::request::Parts;
 use domain::id::{AccidentId, ClientId, OfficerId, PartyId, UnitId};
 
 use super::sessions::{self, Whose};
-use super::{clients, driver, officers, origin};
+use super::{clients, driver, guests, officers, origin};
 use crate::app::App;
+use crate::app::guest::ByGuest;
 use crate::refusal::{AppError, Kind, Refusal, Result};
 
 pub use super::origin::OurOrigin;
@@ -106,7 +107,7 @@ impl FromRequestParts<App> for Viewer {
         if let Some(meant) = meant(parts, app)? {
             return match meant {
                 Whose::Officer => Officer::of(parts, app).await.map(Self::Officer),
-                Whose::Driver => Driver::of(parts, app).await.map(Self::Driver),
+                Whose::Driver | Whose::Guest => Driver::of(parts, app).await.map(Self::Driver),
             };
         }
         // Both cookies, and the page does not say: the driver's own accident is the driver's, if the session
@@ -147,6 +148,19 @@ fn meant(parts: &Parts, app: &App) -> Result<Option<Whose>> {
         (true, false) => Some(Whose::Officer),
         (false, _) => Some(Whose::Driver),
     })
+}
+
+/// Somebody invited who is no party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guest(pub ByGuest);
+
+impl FromRequestParts<App> for Guest {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        origin::check(&parts.method, &parts.headers, &app.config)?;
+        guests::current(app, &parts.headers).await.map(Self)
+    }
 }
 
 impl FromRequestParts<App> for Insurer {

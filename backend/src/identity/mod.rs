@@ -8,6 +8,7 @@ pub mod codes;
 pub mod confirm;
 pub mod driver;
 pub mod extract;
+pub mod guests;
 pub mod keys;
 pub mod links;
 pub mod officers;

@@ -4,7 +4,8 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::{COOKIE, HeaderValue};
-use domain::id::{AccidentId, OfficerId, PartyId};
+use domain::guest::INVITED_FOR;
+use domain::id::{AccidentId, GuestId, OfficerId, PartyId};
 use domain::time::Instant;
 use time::Duration;
 
@@ -30,6 +31,7 @@ const TOUCH_EVERY: Duration = Duration::seconds(30);
 pub enum Whose {
     Officer,
     Driver,
+    Guest,
 }
 
 impl Whose {
@@ -37,6 +39,7 @@ impl Whose {
         match self {
             Self::Officer => "officer",
             Self::Driver => "driver",
+            Self::Guest => "guest",
         }
     }
 
@@ -46,6 +49,8 @@ impl Whose {
             (Self::Officer, false) => "kc_officer",
             (Self::Driver, true) => "__Host-kc_driver",
             (Self::Driver, false) => "kc_driver",
+            (Self::Guest, true) => "__Host-kc_guest",
+            (Self::Guest, false) => "kc_guest",
         }
     }
 
@@ -53,6 +58,7 @@ impl Whose {
         match self {
             Self::Officer => OFFICER_IDLE,
             Self::Driver => DRIVER_IDLE,
+            Self::Guest => INVITED_FOR,
         }
     }
 
@@ -60,6 +66,8 @@ impl Whose {
         match self {
             Self::Officer => OFFICER_LIFE,
             Self::Driver => DRIVER_LIFE,
+            // The invitation ends it sooner or together.
+            Self::Guest => INVITED_FOR,
         }
     }
 }
@@ -86,26 +94,38 @@ impl Level {
 pub enum For {
     Officer(OfficerId, Level),
     Driver(AccidentId, PartyId),
+    Guest(AccidentId, GuestId),
 }
 
 /// Begins a session; answers the token for the cookie.
 pub async fn begin(tx: &mut Tx, app: &App, whom: For, now: Instant) -> Result<String> {
     let token = token::secret(&*app.entropy);
-    let (whose, level, officer_id, accident_id, party_id) = match whom {
-        For::Officer(id, level) => (Whose::Officer, level, Some(id), None, None),
-        For::Driver(accident, party) => (Whose::Driver, Level::Full, None, Some(accident), Some(party)),
+    let (whose, level) = match whom {
+        For::Officer(_, level) => (Whose::Officer, level),
+        For::Driver(..) => (Whose::Driver, Level::Full),
+        For::Guest(..) => (Whose::Guest, Level::Full),
     };
-    let session = SessionRow {
+    let mut session = SessionRow {
         digest: token::digest(&token),
         kind: whose.as_str().to_owned(),
         level: level.as_str().to_owned(),
-        officer_id,
-        accident_id,
-        party_id,
+        officer_id: None,
+        accident_id: None,
+        party_id: None,
+        guest_id: None,
         created_at: now,
         seen_at: now,
         revoked_at: None,
     };
+    match whom {
+        For::Officer(id, _) => session.officer_id = Some(id),
+        For::Driver(accident, party) => {
+            (session.accident_id, session.party_id) = (Some(accident), Some(party));
+        }
+        For::Guest(accident, guest) => {
+            (session.accident_id, session.guest_id) = (Some(accident), Some(guest));
+        }
+    }
     sessions::insert(tx, &session).await?;
     Ok(token)
 }

@@ -3,5 +3,6 @@
 pub mod assessment;
 pub mod assessment_record;
 pub mod order;
+pub mod outcome;
 pub mod plan_change;
 pub mod record;

@@ -13,6 +13,7 @@ use domain::signing::Signing;
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
+use super::outcome::{self, Outcome};
 use super::plan_change::{self, PlanChange};
 use crate::store::units::UnitRow;
 
@@ -32,6 +33,8 @@ pub struct Record {
     pub settled_at: Instant,
     #[serde(default)]
     pub plan_changes: Vec<PlanChange>,
+    #[serde(default)]
+    pub outcome: Outcome,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -80,6 +83,7 @@ pub struct SettlementRecord {
     pub settled_at: Instant,
     /// Oldest first; empty unless the plan was made again.
     pub plan_changes: Vec<PlanChange>,
+    pub outcome: Outcome,
 }
 
 /// Masked, unless a policy of the asking insurer covers this party.
@@ -173,6 +177,7 @@ pub fn of(accident: &Accident, unit: &UnitRow) -> Option<Record> {
         document_bytes: finding.current.bytes,
         settled_at: settlement.made_at,
         plan_changes: plan_change::of(accident),
+        outcome: outcome::of(accident),
     })
 }
 
@@ -223,6 +228,8 @@ fn party_of(accident: &Accident, finding: &Finding, party: &Party) -> RecordPart
 impl Record {
     /// The record as this insurer may see it.
     pub fn seen_by(&self, insurer: &str, (id, change): (String, i64)) -> SettlementRecord {
+        let own = |party: &&RecordParty| party.insurers.iter().any(|code| code == insurer);
+        let others: Vec<_> = self.parties.iter().filter(|party| !own(party)).collect();
         SettlementRecord {
             document: SettlementDocument {
                 sha256: self.document_sha256.clone(),
@@ -244,6 +251,7 @@ impl Record {
             rule_pack: self.plan.rule_pack.clone(),
             settled_at: self.settled_at,
             plan_changes: self.plan_changes.clone(),
+            outcome: self.outcome.seen_beside(&others),
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod documents;
 pub mod events;
 pub mod facts;
 pub mod findings;
+pub mod guest_links;
 pub mod idempotency;
 pub mod keys;
 pub mod links;

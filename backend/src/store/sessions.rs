@@ -1,6 +1,6 @@
 //! Who is signed in. What the cookie carries is nowhere here, only its digest.
 
-use domain::id::{AccidentId, OfficerId, PartyId, Sha256Hex};
+use domain::id::{AccidentId, GuestId, OfficerId, PartyId, Sha256Hex};
 use domain::time::Instant;
 use sqlx::Result;
 
@@ -12,13 +12,14 @@ row! {
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct SessionRow {
         pub digest: Sha256Hex,
-        /// `officer` or `driver`.
+        /// `officer`, `driver` or `guest`.
         pub kind: String,
         /// `password` until the second factor was shown, then `full`.
         pub level: String,
         pub officer_id: Option<OfficerId>,
         pub accident_id: Option<AccidentId>,
         pub party_id: Option<PartyId>,
+        pub guest_id: Option<GuestId>,
         pub created_at: Instant,
         pub seen_at: Instant,
         pub revoked_at: Option<Instant>,
@@ -27,9 +28,9 @@ row! {
 
 pub async fn insert(tx: &mut Tx, session: &SessionRow) -> Result<()> {
     tx.query(
-        "INSERT INTO sessions (digest, kind, level, officer_id, accident_id, party_id, created_at, seen_at,
-                               revoked_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO sessions (digest, kind, level, officer_id, accident_id, party_id, guest_id, created_at,
+                               seen_at, revoked_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(&session.digest)
     .bind(&session.kind)
@@ -37,6 +38,7 @@ pub async fn insert(tx: &mut Tx, session: &SessionRow) -> Result<()> {
     .bind(session.officer_id)
     .bind(session.accident_id)
     .bind(session.party_id)
+    .bind(session.guest_id)
     .bind(session.created_at)
     .bind(session.seen_at)
     .bind(session.revoked_at)
@@ -47,7 +49,7 @@ pub async fn insert(tx: &mut Tx, session: &SessionRow) -> Result<()> {
 
 pub async fn load(tx: &mut Tx, digest: &Sha256Hex) -> Result<Option<SessionRow>> {
     tx.query(
-        "SELECT digest, kind, level, officer_id, accident_id, party_id, created_at, seen_at, revoked_at
+        "SELECT digest, kind, level, officer_id, accident_id, party_id, guest_id, created_at, seen_at, revoked_at
            FROM sessions
           WHERE digest = $1",
     )

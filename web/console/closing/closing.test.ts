@@ -7,9 +7,19 @@ import { closingBody, suggested } from "./closing";
 import { begin, extend, inkOf, PAD, place, type Strokes } from "./ink";
 
 describe("closing", () => {
-  it("suggests 4 拒绝签字 when somebody refused, else 1 with a mediation code", () => {
+  const at = "2026-03-01T00:20:00Z";
+  const after = { open: false, why_not: [], wishes: [], bars: [], suggestion: [], proposal: null, ending: null };
+  it("suggests what happened: a refusal, an agreement, a bar, or 自行协商 with its words", () => {
+    const finding = aFinding("signed", "signed");
     expect(suggested(anAccident({ finding: aFinding("signed", "refused") })).closing).toBe("4");
-    expect(suggested(anAccident({ finding: aFinding("signed", "signed") }))).toMatchObject({ closing: "1", mediation: "3" });
+    expect(suggested(anAccident({ finding, mediation: { ...after, ending: { ending: "agreed", at } } }))).toMatchObject({ closing: "1", mediation: "3" });
+    expect(suggested(anAccident({ finding, mediation: { ...after, ending: { ending: "failed", reason: "", at } } })).closing).toBe("2");
+    const bar = { party_id: "p1", why: "objects_to_finding" as const, closing_code: "3", note: "", at, noted: false };
+    expect(suggested(anAccident({ finding, mediation: { ...after, bars: [bar] } })).closing).toBe("3");
+    const alone = suggested(anAccident({ finding, mediation: after }));
+    expect(alone).toMatchObject({ closing: "1", mediation: "1" });
+    expect(closingBody(alone)).toHaveProperty("body.note");
+    expect(closingBody({ ...alone, note: " " })).toHaveProperty("why");
   });
   it("sends a mediation code with 1 and never with another", () => {
     expect(closingBody({ closing: "1", mediation: null, note: "" })).toEqual({ why: "调解结案须选择调解方式" });

@@ -15,15 +15,23 @@ export interface ClosingBody {
 }
 
 const MEDIATED: Code = "1";
+const DECLINED: Code = "2";
 const REFUSED: Code = "4";
-/** 行政调解: mediation by the police themselves, the usual one at this desk. */
+/** 自行协商: the parties leave it at what the insurers pay. */
+const BY_THEMSELVES: Code = "1";
+/** 行政调解: the police mediated, and the result is signed on the finding. */
 const BY_POLICE: Code = "3";
+const LEFT_TO_INSURERS = "各方对认定书没有异议，同意按赔付方案由保险公司赔付。";
 
-/** Somebody refused: 拒绝签字. Everybody signed: 调解结案. A proposal; the officer chooses. */
+/** What happened says how the case ends: an agreement, a bar, a refusal. A proposal; the officer chooses. */
 export function suggested(view: AccidentView): Choice {
   const signatures = view.finding?.signatures ?? [];
+  const [bar] = view.mediation?.bars ?? [];
+  if (view.mediation?.ending?.ending === "agreed") return { closing: MEDIATED, mediation: BY_POLICE, note: "" };
+  if (bar) return { closing: bar.closing_code, mediation: null, note: "" };
   if (signatures.some((s) => s.state === "refused")) return { closing: REFUSED, mediation: null, note: "" };
-  return { closing: MEDIATED, mediation: BY_POLICE, note: "" };
+  if (view.mediation?.ending?.ending === "failed") return { closing: DECLINED, mediation: null, note: "" };
+  return { closing: MEDIATED, mediation: BY_THEMSELVES, note: LEFT_TO_INSURERS };
 }
 
 export function needsMediation(choice: Choice): boolean {
@@ -37,5 +45,6 @@ export function closingBody(choice: Choice): { body: ClosingBody } | { why: stri
   const noted = note === "" ? {} : { note };
   if (!needsMediation(choice)) return { body: { closing_code: choice.closing, ...noted } };
   if (choice.mediation === null) return { why: "调解结案须选择调解方式" };
+  if (choice.mediation !== BY_POLICE && note === "") return { why: "请写明调解或协商的结果" };
   return { body: { closing_code: choice.closing, mediation_code: choice.mediation, ...noted } };
 }

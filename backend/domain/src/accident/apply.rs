@@ -7,7 +7,7 @@ use crate::finding::{Finding, VoidFinding};
 use crate::guest;
 use crate::id::{OfficerId, PartyId};
 use crate::late_report;
-use crate::mediation;
+use crate::mediation::{self, BarKind, Objection};
 use crate::order;
 use crate::party::{self, Party};
 use crate::signing::Signing;
@@ -67,18 +67,15 @@ impl Accident {
             | Fact::OrderConfirmed { .. }
             | Fact::OrderRejected { .. }
             | Fact::OrderReissued { .. } => order::take(&mut self.orders, recorded),
-            Fact::SubrogationAnswered { party, chosen } => {
-                self.subrogation.retain(|other| other != party);
-                if *chosen {
-                    self.subrogation.push(*party);
-                }
-            }
             Fact::MediationAnswered { .. }
             | Fact::MediationBarred { .. }
             | Fact::MediationProposed { .. }
             | Fact::MediationSigned { .. }
             | Fact::MediationRefused { .. }
             | Fact::MediationEnded { .. } => self.apply_to_mediation(recorded),
+            Fact::SubrogationAnswered { .. }
+            | Fact::FindingObjected { .. }
+            | Fact::ObjectionWithdrawn { .. } => self.apply_to_claims(recorded),
             Fact::GuestInvited { .. } | Fact::GuestRemoved { .. } => guest::take(&mut self.guests, recorded),
         }
     }
@@ -119,13 +116,35 @@ impl Accident {
 
     /// The page with the mediation on it is the finding's page from then on.
     fn apply_to_mediation(&mut self, recorded: &Recorded) {
-        mediation::take(&mut self.mediation, recorded);
-        if let Fact::MediationProposed { document, .. }
-        | Fact::MediationSigned { document, .. }
-        | Fact::MediationRefused { document, .. } = &recorded.fact
+        let parties: Vec<_> = self.parties.iter().map(|party| party.id).collect();
+        mediation::take(&mut self.mediation, &parties, recorded);
+        if let Some(document) = recorded.fact.page()
             && let Stage::Settling { finding, .. } = &mut self.stage
         {
             finding.current = document.clone();
+        }
+    }
+
+    fn apply_to_claims(&mut self, recorded: &Recorded) {
+        match &recorded.fact {
+            Fact::FindingObjected { party, reason } => self.objections.push(Objection {
+                party: *party,
+                reason: reason.clone(),
+                at: recorded.at,
+            }),
+            Fact::ObjectionWithdrawn { party } => {
+                self.objections.retain(|objection| objection.party != *party);
+                if let Some(mediation) = &mut self.mediation {
+                    mediation.lift(*party, BarKind::ObjectsToFinding);
+                }
+            }
+            Fact::SubrogationAnswered { party, chosen } => {
+                self.subrogation.retain(|other| other != party);
+                if *chosen {
+                    self.subrogation.push(*party);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -297,6 +316,10 @@ impl Accident {
         finding: Finding,
         (reason, at): (&String, Instant),
     ) -> Stage {
+        // What was said of this finding and signed under it went with it.
+        self.mediation = None;
+        self.objections.clear();
+        self.subrogation.clear();
         self.voided.push(VoidFinding {
             finding,
             reason: reason.clone(),

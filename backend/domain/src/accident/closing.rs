@@ -5,12 +5,11 @@ use crate::codes::{ClosingCode, MediationKind};
 use crate::fact::Fact;
 use crate::finding::{Document, Finding};
 use crate::id::{OfficerId, PartyId, Sha256Hex};
+use crate::mediation::Mediation;
 use crate::refusal::{Problem, Refusal};
 use crate::signing::{Ink, Refused, Signature, SignatureRefusal, Signing, reason_problem};
 use crate::stage::{Closing, Settlement, Stage};
 use crate::time::Instant;
-
-const NOTE_CHARS_MAX: usize = 500;
 
 /// What a phone sends to sign: after its code was checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +20,33 @@ pub struct SignRequest {
     pub phone_masked: String,
     pub read_s: u32,
     pub scrolled_to_end: bool,
+}
+
+impl SignRequest {
+    /// The signature, when this very page was shown and the ink is one.
+    ///
+    /// # Errors
+    /// `document_superseded` with these words; a signature that is none.
+    pub(super) fn judged(
+        self,
+        shown: &Sha256Hex,
+        superseded: &str,
+        now: Instant,
+    ) -> Result<Signature, Refusal> {
+        if self.document != *shown {
+            return Err(Refusal::not_now("document_superseded", superseded));
+        }
+        Refusal::if_any(self.ink.problem().into_iter().collect())?;
+        Ok(Signature {
+            document: self.document,
+            ink: self.ink.rounded(),
+            ink_sha256: self.ink_sha256,
+            at: now,
+            phone_masked: self.phone_masked,
+            read_s: self.read_s,
+            scrolled_to_end: self.scrolled_to_end,
+        })
+    }
 }
 
 /// 结案: how the case ends.
@@ -91,22 +117,7 @@ impl Accident {
     /// Another document than the one out now, a signature that is none, a second one.
     pub fn sign(&self, party: PartyId, request: SignRequest, now: Instant) -> Result<Signature, Refusal> {
         let finding = self.may_sign(party)?;
-        if request.document != finding.to_sign.sha256 {
-            return Err(Refusal::not_now(
-                "document_superseded",
-                "认定书已更新，请重新阅读后再签名",
-            ));
-        }
-        Refusal::if_any(request.ink.problem().into_iter().collect())?;
-        Ok(Signature {
-            document: request.document,
-            ink: request.ink.rounded(),
-            ink_sha256: request.ink_sha256,
-            at: now,
-            phone_masked: request.phone_masked,
-            read_s: request.read_s,
-            scrolled_to_end: request.scrolled_to_end,
-        })
+        request.judged(&finding.to_sign.sha256, "认定书已更新，请重新阅读后再签名", now)
     }
 
     /// Judges a refusal to sign or to receive, noted by the officer (程序规定 art. 24).
@@ -162,10 +173,16 @@ impl Accident {
     /// Takes the finding back: its number stays as void, the case goes back to the officer's desk.
     ///
     /// # Errors
-    /// When money has moved on it, or without a reason.
+    /// When money has moved on it or an agreement rests on it; without a reason.
     pub fn void_finding(&self, officer: OfficerId, reason: &str) -> Result<Fact, Refusal> {
         self.held_by(officer)?;
         Refusal::if_any(reason_problem("reason", reason).into_iter().collect())?;
+        if self.mediation.as_ref().is_some_and(Mediation::agreed) {
+            return Err(Refusal::not_now(
+                "already_agreed",
+                "各方已签署调解结果，不能撤销认定书",
+            ));
+        }
         match self.stage {
             Stage::Signing { .. } | Stage::Settling { settlement: None, .. } => Ok(Fact::FindingVoided {
                 reason: reason.trim().to_owned(),
@@ -240,40 +257,13 @@ impl Accident {
         Ok((!same).then_some(Fact::Settled { settlement }))
     }
 
-    /// 结案. A mediated case names how; the others must not (forms.md §3).
+    /// 结案.
     ///
     /// # Errors
-    /// Before the finding is served; codes that do not go together.
+    /// Before the finding is served and the money settled; codes that are not true of what happened
+    /// ([`Accident::closing_problems`]).
     pub fn close(&self, officer: OfficerId, request: CloseRequest, now: Instant) -> Result<Fact, Refusal> {
         self.held_by(officer)?;
-        let mut problems = Vec::new();
-        let mediated = request.closing == ClosingCode::Mediated;
-        if mediated && request.mediation.is_none() {
-            problems.push(Problem::new(
-                "mediation_code",
-                "missing",
-                "调解结案要选择调解方式",
-            ));
-        }
-        if !mediated && request.mediation.is_some() {
-            problems.push(Problem::new(
-                "mediation_code",
-                "not_wanted",
-                "只有调解结案才填写调解方式",
-            ));
-        }
-        if request
-            .note
-            .as_ref()
-            .is_some_and(|note| note.chars().count() > NOTE_CHARS_MAX)
-        {
-            problems.push(Problem::new(
-                "note",
-                "too_long",
-                format!("备注请不要超过{NOTE_CHARS_MAX}个字"),
-            ));
-        }
-        Refusal::if_any(problems)?;
         if !matches!(self.stage, Stage::Settling { .. }) {
             return Err(self.not_in("当事人签名后才能结案"));
         }
@@ -290,6 +280,7 @@ impl Accident {
                 )],
             ));
         };
+        Refusal::if_any(self.closing_problems(&request))?;
         Ok(Fact::Closed {
             closing: Closing {
                 closing: request.closing,

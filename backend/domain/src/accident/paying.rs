@@ -14,7 +14,6 @@ use crate::order::{self, Direction, OnBehalf, Order, OrderState, Paid, UnknownIn
 use crate::party::{Party, PartyKind};
 use crate::refusal::{Problem, Refusal};
 use crate::settlement::{Cover, Head, Plan};
-use crate::signing::Signing;
 use crate::time::Instant;
 
 /// The insurer's clock may be ahead of ours by this much.
@@ -310,16 +309,6 @@ impl Accident {
                 .collect::<Option<Vec<_>>>()
                 .and_then(|all| all.into_iter().max()),
         }
-    }
-
-    /// When the last party signed or refused.
-    fn served_at(&self) -> Option<Instant> {
-        let at = self.finding()?.signings.iter().map(|signing| match signing {
-            Signing::Pending { .. } => None,
-            Signing::Signed { signature, .. } => Some(signature.at),
-            Signing::Refused { refusal, .. } => Some(refusal.at),
-        });
-        at.collect::<Option<Vec<_>>>()?.into_iter().max()
     }
 }
 

@@ -52,6 +52,8 @@ impl Fact {
             "mediation_signed" => "签署调解结果",
             "mediation_refused" => "拒绝签署调解结果",
             "mediation_ended" => "调解结束",
+            "finding_objected" => "对认定提出异议",
+            "objection_withdrawn" => "撤回异议",
             "guest_invited" => "邀请参与人",
             "guest_removed" => "取消邀请",
             _ => "其他",

@@ -26,6 +26,15 @@ pub fn mask_phone(phone: &str) -> String {
     }
 }
 
+/// Every place in `text` where these words stand, masked; a text that people typed may hold them anywhere.
+pub fn mask_within(text: String, words: &str, mask: fn(&str) -> String) -> String {
+    if words.is_empty() {
+        text
+    } else {
+        text.replace(words, &mask(words))
+    }
+}
+
 fn mask(text: &str, keep_first: usize, keep_last: usize) -> String {
     let length = text.chars().count();
     text.chars()
@@ -54,5 +63,8 @@ mod tests {
         assert_eq!(mask_document("1234"), "****");
         assert_eq!(mask_phone("13812341234"), "138****1234");
         assert_eq!(mask_phone("12345"), "***45");
+        let told = mask_within("张三付给李四，张三到场".to_owned(), "张三", mask_name);
+        assert_eq!(told, "张*付给李四，张*到场");
+        assert_eq!(mask_within("无名".to_owned(), "", mask_name), "无名");
     }
 }

@@ -28,6 +28,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("void", papers::rear_end(), State::Void),
         ("everything", papers::everything(), State::Issued),
         ("six-parties", papers::six_parties(), State::Issued),
+        ("mediated", papers::mediated(papers::rear_end(), 2), State::Issued),
+        (
+            "mediated-six",
+            papers::mediated(papers::six_parties(), 14),
+            State::Issued,
+        ),
+        (
+            "not-mediated",
+            papers::not_mediated(papers::rear_end()),
+            State::Issued,
+        ),
         ("long-statement", papers::long_statement(), State::Issued),
     ];
     for (name, document, state) in samples {

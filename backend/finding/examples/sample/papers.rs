@@ -1,8 +1,8 @@
 //! Complete findings with invented people, for the sample and the tests.
 
 use finding::{
-    FindingDocument, InjuryStatement, Ink, Mediation, Officer, Party, PartySignature, Point, SignatureSlot,
-    seal,
+    FindingDocument, InjuryStatement, Ink, Mediation, Officer, Party, PartySignature, Performance, Point,
+    SignatureSlot, seal,
 };
 
 /// Strokes as a hand makes them: slow at the turns, quick between; different for each `seed`.
@@ -137,10 +137,60 @@ pub fn everything() -> FindingDocument {
         signature: signed("乙", long_name, 3),
     }];
     document.mediation = Some(Mediation {
-        text: "经当事人共同请求调解，达成如下协议：甲方赔偿乙方车辆维修费人民币1200元。履行方式：银行转账。履行期限：2026年03月08日前。".to_owned(),
+        text: "经甲方、乙方、丙方共同申请，由交通警察主持调解，当事人自愿达成如下协议：\n一、甲方向乙方支付赔偿款人民币1,200.00元。\n二、本协议自各方当事人签名之日起生效。".to_owned(),
+        performance: Some(Performance { how: Some("银行转账".to_owned()), until: Some("2026年03月08日前".to_owned()) }),
         signatures: vec![signed("甲", "䶮㛃𬀩", 4), signed("乙", long_name, 6)],
     });
     document
+}
+
+/// This finding with an agreed mediation of so many clauses under it, signed by every party.
+pub fn mediated(document: FindingDocument, clauses: usize) -> FindingDocument {
+    let sides: Vec<_> = document
+        .signatures
+        .iter()
+        .map(|s| format!("{}方", s.label))
+        .collect();
+    let begun = format!(
+        "经{}共同申请，由交通警察主持调解，当事人自愿达成如下协议：",
+        sides.join("、")
+    );
+    let clause = |index: usize| {
+        format!(
+            "{index}、{}向{}支付赔偿款人民币1,2{index:02}.00元，用于车辆修理、拖车和停运期间的替代交通费用，票据由收款方提供。",
+            sides[index % sides.len()],
+            sides[(index + 1) % sides.len()]
+        )
+    };
+    let lines = std::iter::once(begun).chain((1..=clauses).map(clause));
+    let signatures = document.signatures.iter().zip(20..);
+    let mediation = Mediation {
+        text: lines.collect::<Vec<_>>().join("\n"),
+        performance: Some(Performance {
+            how: Some("银行转账".to_owned()),
+            until: Some("自签名之日起7日内".to_owned()),
+        }),
+        signatures: signatures
+            .map(|(s, seed)| signed(&s.label, &s.name, seed))
+            .collect(),
+    };
+    FindingDocument {
+        mediation: Some(mediation),
+        ..document
+    }
+}
+
+/// This finding with a note in the place of a result.
+pub fn not_mediated(document: FindingDocument) -> FindingDocument {
+    let text = "不适用调解。\n乙方不同意调解：要求直接起诉。交通警察于2026年03月01日09时02分注明。";
+    FindingDocument {
+        mediation: Some(Mediation {
+            text: text.to_owned(),
+            performance: None,
+            signatures: Vec::new(),
+        }),
+        ..document
+    }
 }
 
 pub fn refused(label: &str, name: &str) -> PartySignature {

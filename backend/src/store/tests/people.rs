@@ -1,16 +1,19 @@
 //! Officers, sessions, links, codes, messages, clients, keys and secrets.
 
-use domain::id::{ClientId, OfficerId};
+use domain::id::{ClientId, GuestId, OfficerId};
 
 use super::*;
 use crate::on_both;
 use crate::store::clients::ClientRow;
 use crate::store::codes::CodeRow;
+use crate::store::guest_links::GuestLinkRow;
 use crate::store::keys::KeyRow;
 use crate::store::links::LinkRow;
 use crate::store::officers::OfficerRow;
 use crate::store::sessions::SessionRow;
-use crate::store::{clients, codes, keys, links, officers, outbox, secrets, sessions, throttles};
+use crate::store::{
+    clients, codes, guest_links, keys, links, officers, outbox, secrets, sessions, throttles,
+};
 
 fn officer(n: u128, login: &str) -> OfficerRow {
     OfficerRow {
@@ -37,6 +40,7 @@ fn session(of: &str) -> SessionRow {
         officer_id: None,
         accident_id: Some(accident_id(1)),
         party_id: Some(party_id(11)),
+        guest_id: None,
         created_at: at("08:00:00"),
         seen_at: at("08:00:00"),
         revoked_at: None,
@@ -123,6 +127,27 @@ on_both! {
         assert_eq!(sessions::load(&mut tx, &digest("s")).await.unwrap(), Some(now));
         assert_eq!(sessions::forget(&mut tx, at("08:00:00.000001")).await.unwrap(), 1);
         assert_eq!(sessions::load(&mut tx, &digest("s")).await.unwrap(), None);
+    }
+
+    async fn a_guest_s_link_and_session_are_found_by_what_was_shown(db: Db) {
+        let mut tx = with_accidents(&db, &[1]).await;
+        let guest = GuestId(party_id(21).0);
+        let link = GuestLinkRow {
+            digest: digest("guest"),
+            accident_id: accident_id(1),
+            guest_id: guest,
+            created_at: at("08:00:00"),
+        };
+        guest_links::insert(&mut tx, &link).await.unwrap();
+        assert_eq!(guest_links::load(&mut tx, &digest("guest")).await.unwrap(), Some(link.clone()));
+        assert_eq!(guest_links::load(&mut tx, &digest("other")).await.unwrap(), None);
+        let theirs = SessionRow {
+            kind: "guest".to_owned(), party_id: None, guest_id: Some(guest), ..session("g")
+        };
+        sessions::insert(&mut tx, &theirs).await.unwrap();
+        assert_eq!(sessions::load(&mut tx, &digest("g")).await.unwrap(), Some(theirs));
+        let second = GuestLinkRow { digest: digest("again"), ..link };
+        assert!(guest_links::insert(&mut tx, &second).await.is_err(), "one guest, one link");
     }
 
     async fn the_newest_link_of_each_purpose_is_found(db: Db) {
