@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod demo;
 mod private;
+pub mod replay;
 pub mod rules;
 pub mod settle;
 pub mod system;

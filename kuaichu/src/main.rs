@@ -6,6 +6,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use kuaichu::{audit, demo, settle};
+use rules_command::RulesCommand;
+
+mod rules_command;
 
 #[derive(Parser)]
 #[command(name = "kuaichu", version, about = "快处: the remote traffic-accident desk")]
@@ -33,6 +36,11 @@ enum Command {
     Audit {
         #[command(subcommand)]
         command: AuditCommand,
+    },
+    /// Check rule files, and see what they would change
+    Rules {
+        #[command(subcommand)]
+        command: RulesCommand,
     },
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
@@ -85,6 +93,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Audit {
             command: AuditCommand::Verify { database, data },
         } => runtime()?.block_on(audit::verify(database, &data)),
+        Command::Rules { command } => command.run(),
         Command::Openapi => {
             println!("{}", backend::http::openapi::document().to_pretty_json()?);
             Ok(ExitCode::SUCCESS)
@@ -128,7 +137,7 @@ fn nobody_reads(error: &anyhow::Error) -> bool {
     io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
-fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 

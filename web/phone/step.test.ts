@@ -75,6 +75,7 @@ function view(fresh: Partial<AccidentView> = {}): AccidentView {
     objections: [],
     review: null,
     guests: [],
+    deadlines: [],
     timeline: [],
     agreement: null,
     assessments: [],

@@ -9,6 +9,7 @@ pub mod clearing;
 pub mod codes;
 pub mod data;
 pub mod day;
+pub mod deadlines;
 pub mod evidence;
 pub mod fact;
 pub mod finding;

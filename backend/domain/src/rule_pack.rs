@@ -225,15 +225,17 @@ impl RulePacks {
     /// # Errors
     /// With file, line and reason: what does not parse, lacks a source, overlaps or leaves a value out.
     pub fn parse(files: &[(&str, &str)]) -> Result<Self, BadRules> {
-        files::load(&[], files)
+        files::load(&[files])
     }
 
-    /// The built-in files, with these added; one of the same region or year takes the built-in one's place.
+    /// The built-in files, and layers of others on top: a file takes the place of whatever stood for the same
+    /// region or year before.
     ///
     /// # Errors
     /// As [`RulePacks::parse`].
-    pub fn with(files: &[(&str, &str)]) -> Result<Self, BadRules> {
-        files::load(FILES, files)
+    pub fn with(layers: &[&[(&str, &str)]]) -> Result<Self, BadRules> {
+        let all: Vec<&[(&str, &str)]> = [FILES].into_iter().chain(layers.iter().copied()).collect();
+        files::load(&all)
     }
 
     /// The pack for an accident: of its district, else its city, its province, the nation.

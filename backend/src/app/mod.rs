@@ -26,6 +26,7 @@ pub mod paper;
 pub mod pay;
 pub mod queue;
 pub mod record;
+pub mod replay;
 pub mod report;
 pub mod settle;
 pub mod sign;

@@ -16,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::assessments_view::TrustView;
+use super::deadlines_view;
 use super::extract::{Json, Path};
 use super::mediation_view::AfterFinding;
 use super::view::{AccidentView, Beside, Moment, OfficerName, SelfPayView, UnitView};
@@ -65,6 +66,7 @@ pub async fn seen(app: &App, who: &Who, accident: &Accident) -> Result<Json<Acci
         }),
         place,
         self_pay: self_pay(app, accident)?,
+        deadlines: deadlines_view::of(app, accident, who)?,
         timeline,
         trust: TrustView::of(app, accident, who)?,
         after: AfterFinding::of(app, accident, who)?,

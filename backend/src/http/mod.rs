@@ -9,6 +9,7 @@ pub mod body;
 pub mod catalogue;
 pub mod clearing;
 pub mod clearing_files;
+pub mod deadlines_view;
 pub mod demo;
 pub mod desk;
 pub mod driver;

@@ -17,6 +17,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::assessments_view::TrustView;
+use super::deadlines_view::DeadlineView;
 use super::mediation_view::AfterFinding;
 use super::orders_view::{OrderView, orders};
 use super::papers_view::{FindingView, SettlementView};
@@ -61,6 +62,8 @@ pub struct AccidentView {
     /// What keeps the asking driver from the queue; empty: nothing.
     pub missing_for_queue: Vec<Problem>,
     pub outside_property: Vec<OutsideProperty>,
+    /// What must be done until which day, in the order in which it began.
+    pub deadlines: Vec<DeadlineView>,
     /// What happened, for officers; drivers get none.
     pub timeline: Vec<Moment>,
     #[serde(flatten)]
@@ -185,6 +188,7 @@ pub struct Beside {
     pub officer: Option<OfficerName>,
     pub place: Option<Place>,
     pub self_pay: Option<SelfPayView>,
+    pub deadlines: Vec<DeadlineView>,
     pub timeline: Vec<Moment>,
     pub trust: TrustView,
     pub after: AfterFinding,
@@ -244,6 +248,7 @@ impl AccidentView {
                 .map(|party| accident.missing_for_queue(party))
                 .unwrap_or_default(),
             outside_property: accident.outside_property.clone(),
+            deadlines: beside.deadlines,
             timeline: if own.is_some() {
                 Vec::new()
             } else {

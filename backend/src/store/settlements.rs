@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use sqlx::Result;
 use uuid::Uuid;
 
-use super::codec::row;
+use super::codec::{Value, row};
 use super::{Json, Tx, counters};
 
 row! {
@@ -21,6 +21,16 @@ row! {
         pub document_sha256: Sha256Hex,
         pub settled_at: Instant,
         pub body: Json<T>,
+    }
+}
+
+row! {
+    /// A settled accident: its place in the order of changes, and its stored state.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct SettledRow<T> {
+        pub change_no: i64,
+        pub accident_id: AccidentId,
+        pub state: Json<T>,
     }
 }
 
@@ -117,4 +127,36 @@ pub async fn load<T: DeserializeOwned>(
     .bind(id)
     .fetch_optional()
     .await
+}
+
+/// Accidents whose money was settled at `settled_from` or later, after `change_no`, in order, at most `limit`:
+/// for replays, a page at a time.
+pub async fn settled<T: DeserializeOwned>(
+    tx: &mut Tx,
+    settled_from: Instant,
+    change_no: i64,
+    limit: u32,
+) -> Result<Vec<SettledRow<T>>> {
+    tx.query(
+        "SELECT r.change_no, r.accident_id, a.state
+           FROM settlement_records r JOIN accidents a ON a.id = r.accident_id
+          WHERE r.settled_at >= $1 AND r.change_no > $2
+          ORDER BY r.change_no
+          LIMIT $3",
+    )
+    .bind(settled_from)
+    .bind(change_no)
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
+/// How many [`settled`] would give in all.
+pub async fn count_settled(tx: &mut Tx, settled_from: Instant) -> Result<u64> {
+    let count: Value = tx
+        .query("SELECT CAST(COUNT(*) AS BIGINT) AS value FROM settlement_records WHERE settled_at >= $1")
+        .bind(settled_from)
+        .fetch_one()
+        .await?;
+    Ok(count.value.unsigned_abs())
 }

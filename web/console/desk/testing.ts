@@ -19,7 +19,7 @@ export function anAccident(more: Partial<AccidentView> = {}): AccidentView {
     parties: [aParty("p1", "甲"), aParty("p2", "乙")], evidence: [], still_requests: [], evacuation: null, escalation: null,
     decision: null, finding: null, self_pay: null, settlement: null, orders: [],
     clock: { reported_at: "2026-03-01T00:00:00Z", finding_issued_at: null, served_at: null, settled_at: null, first_paid_at: null, all_paid_at: null },
-    closing: null, missing_for_queue: [], outside_property: [],
+    closing: null, missing_for_queue: [], outside_property: [], deadlines: [],
     mediation: null, subrogation: { offered_to: [], chosen: [] }, objections: [], review: null, guests: [],
     timeline: [], agreement: null, assessments: [], plan_changes: [], ...more,
   };

@@ -121,11 +121,14 @@ fn at(file: &str, line: usize, reason: String) -> BadData {
     }
 }
 
-/// Reads `base` with `own` in the place of what has the same region or year.
-pub(super) fn load(base: &[(&str, &str)], own: &[(&str, &str)]) -> Result<RulePacks, BadRules> {
+/// Reads layers of files, each in the place of what the ones before say of the same region or year.
+pub(super) fn load(layers: &[&[(&str, &str)]]) -> Result<RulePacks, BadRules> {
     let mut bad = Vec::new();
-    let mut set = Set::read(own, &mut bad);
-    set.over(Set::read(base, &mut bad));
+    let mut set = Set::default();
+    for layer in layers {
+        let below = std::mem::replace(&mut set, Set::read(layer, &mut bad));
+        set.over(below);
+    }
     let regions = regions(&set.packs, &mut bad);
     if !bad.is_empty() {
         return Err(BadRules { found: bad });

@@ -168,17 +168,19 @@ pub(super) fn packs(
     let mut packs: Vec<(Instant, RulePack)> = Vec::with_capacity(starts.len());
     for start in starts {
         let mut merged = BTreeMap::new();
-        let mut line = 1;
+        let (mut line, mut in_force) = (1, false);
         for level in chain {
             // The latest edition that has started; one without an end holds until the next one starts.
             let latest = level.iter().rev().find(|edition| edition.from <= start);
             line = latest.map_or(1, |edition| edition.line);
             let current = latest.filter(|edition| edition.until.is_none_or(|until| start < until));
             if let Some(edition) = current {
+                in_force = true;
                 merged.extend(edition.values.clone());
             }
         }
-        if merged.is_empty() {
+        // Between the end of one edition and the next nothing is in force.
+        if !in_force {
             continue;
         }
         let mut pack = pack(region, start, merged).map_err(|reason| (line, reason))?;

@@ -131,4 +131,18 @@ on_both! {
         assert!(settlements::load::<Value>(&mut tx, "PICC", first).await.unwrap().is_some());
         assert!(settlements::load::<Value>(&mut tx, "PAIC", first).await.unwrap().is_none());
     }
+
+    async fn a_replay_reads_settled_accidents_a_page_at_a_time_from_a_moment_on(db: Db) {
+        let mut tx = with_accidents(&db, &[1, 2, 3]).await;
+        documents::insert_if_new(&mut tx, &document("pdf")).await.unwrap();
+        put(&mut tx, 1, &["PICC"], &json!(1)).await;
+        put(&mut tx, 3, &[], &json!(3)).await;
+        assert_eq!(settlements::count_settled(&mut tx, at("10:00:00")).await.unwrap(), 2);
+        assert_eq!(settlements::count_settled(&mut tx, at("10:00:01")).await.unwrap(), 0);
+        let page = settlements::settled::<Value>(&mut tx, at("10:00:00"), 0, 1).await.unwrap();
+        assert_eq!(page.iter().map(|row| row.accident_id).collect::<Vec<_>>(), [accident_id(1)]);
+        let next = settlements::settled::<Value>(&mut tx, at("10:00:00"), page[0].change_no, 9).await.unwrap();
+        assert_eq!(next.iter().map(|row| row.accident_id).collect::<Vec<_>>(), [accident_id(3)]);
+        assert!(settlements::settled::<Value>(&mut tx, at("10:00:01"), 0, 9).await.unwrap().is_empty());
+    }
 }
