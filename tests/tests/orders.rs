@@ -6,6 +6,7 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+use backend::app::audit::audit;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tests::acting::{Driver, Officer, text};
@@ -45,6 +46,13 @@ fn within(driver: &Driver, order: &Value, deed: &str) -> String {
 
 fn payment(world: &World) -> Value {
     json!({ "paid_at": world.now(), "reference": "BANK-1" })
+}
+
+/// An assessment of this total.
+fn damage(mut body: Value, fen: i64) -> Value {
+    body["items"] = json!([{ "part": "前保险杠皮", "operation": "replace", "quantity": 1, "unit_price_fen": fen - 5_000, "labour_fen": 5_000 }]);
+    body["note"] = Value::Null;
+    body
 }
 
 fn nothing() -> Value {
@@ -230,6 +238,34 @@ on_both_databases! {
         insurer.post(&within(&first, &order, "reissue"), &json!({ "note": "x" })).await.problem(401, "session_missing");
         let stranger = world.reports(&Person { phone: "13700000003", ..WANG }).await;
         stranger.client.post(&within(&first, &order, "confirmation"), &nothing()).await.problem(404, "not_found");
+    }
+
+    async fn hidden_damage_leaves_what_is_paid_and_asks_for_the_difference(world) {
+        let (first, second, officer) = world.a_claimed_case().await;
+        for (driver, fen) in [(&first, 100_000), (&second, 150_000)] {
+            officer.client.post(&first.path("assessments"), &damage(json!({ "party_id": driver.party, "photos": [] }), fen)).await.ok();
+        }
+        officer.decides_rear_end(&first, &second).await;
+        officer.issues(&first).await;
+        first.signs(world).await;
+        second.signs(world).await;
+        let (picc, paic) = (world.insurer("PICC").await, world.insurer("PAIC").await);
+        let (paid, untouched) = (order_for(&picc, "乙").await, order_for(&picc, "甲").await);
+        picc.post(&path(&paid, "payment"), &payment(world)).await.ok();
+        let record = paic.get("/settlements").await.ok()["items"][0]["id"].clone();
+        let old = officer.view(&second).await["assessments"][1]["id"].clone();
+        let found = damage(json!({ "settlement_id": record, "party": "乙", "supplements": old }), 260_000);
+        paic.post("/assessments", &found).await.ok();
+        let mut told: Vec<_> = items(&picc.get("/payment-orders").await.ok())
+            .iter()
+            .map(|o| (text(&o["payee"]), text(&o["direction"]), o["amount_fen"].as_i64().unwrap(), text(&o["state"])))
+            .collect();
+        told.sort();
+        let order = |payee: &str, fen, state: &str| (payee.to_owned(), "pay".to_owned(), fen, state.to_owned());
+        assert_eq!(told, [order("乙", 110_000, "due"), order("乙", 150_000, "paid"), order("甲", 100_000, "due")]);
+        assert_eq!(order_for(&picc, "甲").await["id"], untouched["id"], "what stays owed stays the same order");
+        assert_eq!(officer.view(&first).await["clock"]["all_paid_at"], Value::Null);
+        assert!(audit(&world.system.app.db).await.unwrap().is_whole());
     }
 
     async fn a_cursor_skips_nothing_while_orders_are_paid_at_once(world) {
