@@ -8,7 +8,7 @@ import { onScopeDispose, ref, watch } from "vue";
 
 export type Key =
   | "help" | "next" | "queue" | "hush" | "dark" | "search" | "still" | "mute" | "camera"
-  | "scene" | "parties" | "verdict" | "document" | "assessment" | "calculation" | "draft" | "main" | "clearing";
+  | "scene" | "parties" | "verdict" | "document" | "assessment" | "calculation" | "mediation" | "draft" | "main" | "clearing";
 
 /** In the order in which the help shows them. */
 export const KEYS: readonly { readonly key: string; readonly means: Key; readonly words: string }[] = [
@@ -21,6 +21,7 @@ export const KEYS: readonly { readonly key: string; readonly means: Key; readonl
   { key: "4", means: "document", words: "到「文书与签字」" },
   { key: "5", means: "assessment", words: "到「定损」" },
   { key: "6", means: "calculation", words: "到「理算与付款」" },
+  { key: "7", means: "mediation", words: "到「调解」" },
   { key: "/", means: "search", words: "搜索情形；在「定损」中搜索价目" },
   { key: "P", means: "still", words: "请当前当事人拍照取证" },
   { key: "M", means: "mute", words: "麦克风 开/关" },

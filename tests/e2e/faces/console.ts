@@ -162,9 +162,9 @@ export class Console {
   }
 
   /** Turns to a sheet in the middle of the desk by its key. */
-  async turnTo(sheet: "record" | "assessment" | "calculation"): Promise<void> {
+  async turnTo(sheet: "record" | "assessment" | "calculation" | "mediation"): Promise<void> {
     await this.page.locator("body").click({ position: { x: 2, y: 2 } });
-    await this.page.keyboard.press({ record: "3", assessment: "5", calculation: "6" }[sheet]);
+    await this.page.keyboard.press({ record: "3", assessment: "5", calculation: "6", mediation: "7" }[sheet]);
     await expect(this.on(`sheet-${sheet}`)).toHaveAttribute("data-state", "active");
   }
 
@@ -206,6 +206,16 @@ export class Console {
     await this.on("reissue-reason").fill(note);
     await this.on("reissue-confirm").click();
     await expect(this.on("order-rejected")).toBeHidden();
+  }
+
+  /** Puts a result on the finding: one payment between the first two parties, which the plan does not have. */
+  async proposeResult(yuan: string): Promise<void> {
+    await this.on("term-add").click();
+    await this.on("term-amount-0").fill(yuan);
+    await expect(this.on("terms-difference")).toBeVisible();
+    await expect(this.on("terms-points")).toBeHidden();
+    await this.on("mediation-propose").click();
+    await expect(this.on("proposal")).toBeVisible();
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * The desk's side of the money, by keyboard: both cars assessed from the price list, the calculation step by step, orders
- * paid, sent back and issued again, the month's clearing. The drivers and insurers act through the API.
+ * paid, sent back and issued again, a mediation, the month's clearing. The drivers and insurers act through the API.
  */
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../system/accessible";
@@ -13,7 +13,7 @@ import { Console } from "../faces/console";
 const BEHIND: Person = { ...WANG, phone: "13800000019", plate: "浙D12A49" };
 const AHEAD: Person = { ...LI, phone: "13900000019", plate: "浙DF12349" };
 
-test("the desk assesses, explains and gets paid", async ({ system, desk, picture }) => {
+test("the desk assesses, explains, gets paid and mediates", async ({ system, desk, picture }) => {
   const { demo } = system;
   const look = async (page: Page, what: string): Promise<void> => {
     await picture(page, what);
@@ -60,6 +60,12 @@ test("the desk assesses, explains and gets paid", async ({ system, desk, picture
   await expect(desk.on("order-paid")).toContainText("PICC-0001");
   await look(desk.page, "console-orders");
   await desk.reissue("已与收款人核对户名");
+
+  for (const driver of [first, second]) await driver.post("mediation/wishes", { wanted: true });
+  await desk.turnTo("mediation");
+  await desk.proposeResult("200");
+  await look(desk.page, "console-mediation");
+  await expect(desk.on("mediation-signature-甲")).toHaveAttribute("data-state", "pending");
 
   const chief = new Console(await desk.page.context().newPage(), demo);
   await chief.page.context().clearCookies();

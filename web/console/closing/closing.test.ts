@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { aFinding, anAccident } from "../desk/testing";
+import type { BarKind, MediationView } from "../../shared/contract-mediation";
+import { aFinding, anAccident, aMediation } from "../desk/testing";
 import { AT_REST, moved, turned, zoomed } from "../evidence/look";
 import { noteFor } from "../form/notes";
 import { hashOf, placeOf } from "../route";
@@ -7,19 +8,24 @@ import { closingBody, suggested } from "./closing";
 import { begin, extend, inkOf, PAD, place, type Strokes } from "./ink";
 
 describe("closing", () => {
-  const at = "2026-03-01T00:20:00Z";
-  const after = { open: false, why_not: [], wishes: [], bars: [], suggestion: [], proposal: null, ending: null };
-  it("suggests what happened: a refusal, an agreement, a bar, or 自行协商 with its words", () => {
-    const finding = aFinding("signed", "signed");
-    expect(suggested(anAccident({ finding: aFinding("signed", "refused") })).closing).toBe("4");
-    expect(suggested(anAccident({ finding, mediation: { ...after, ending: { ending: "agreed", at } } }))).toMatchObject({ closing: "1", mediation: "3" });
-    expect(suggested(anAccident({ finding, mediation: { ...after, ending: { ending: "failed", reason: "", at } } })).closing).toBe("2");
-    const bar = { party_id: "p1", why: "objects_to_finding" as const, closing_code: "3", note: "", at, noted: false };
-    expect(suggested(anAccident({ finding, mediation: { ...after, bars: [bar] } })).closing).toBe("3");
-    const alone = suggested(anAccident({ finding, mediation: after }));
-    expect(alone).toMatchObject({ closing: "1", mediation: "1" });
-    expect(closingBody(alone)).toHaveProperty("body.note");
-    expect(closingBody({ ...alone, note: " " })).toHaveProperty("why");
+  it("suggests 4 拒绝签字 when somebody refused, else 1 with a mediation code", () => {
+    expect(suggested(anAccident({ finding: aFinding("signed", "refused") }))).toMatchObject({ closing: "4", why: "乙方拒绝在认定书上签名。" });
+    expect(suggested(anAccident({ finding: aFinding("signed", "signed") }))).toMatchObject({ closing: "1", mediation: "1" });
+  });
+  it("suggests what the mediation came to: agreed, barred by the gravest reason, or failed", () => {
+    const with_ = (more: Partial<MediationView>) =>
+      suggested(anAccident({ finding: aFinding("signed", "signed"), mediation: { ...aMediation(), ...more } }));
+    expect(with_({ ending: { ending: "agreed", at: "" } })).toMatchObject({ closing: "1", mediation: "3" });
+    const bar = (party_id: string, why: BarKind, closing_code: string) => ({ party_id, why, closing_code, note: "", at: "", noted: true });
+    expect(with_({ bars: [bar("p1", "does_not_agree", "2"), bar("p2", "objects_to_finding", "3")] })).toMatchObject({ closing: "3", why: "乙方对认定有异议。" });
+    expect(with_({ ending: { ending: "failed", reason: "", at: "" } })).toMatchObject({ closing: "2" });
+    // While they mediate nothing is true yet.
+    expect(with_({ open: true })).toMatchObject({ closing: null });
+    expect(with_({ open: false })).toMatchObject({ closing: "1", mediation: "1" });
+  });
+  it("says what came out among the parties themselves; only the result on the finding needs no words", () => {
+    expect(closingBody({ closing: "1", mediation: "1", note: " " })).toEqual({ why: "请在备注中写明协商或调解的结果" });
+    expect(closingBody({ closing: "1", mediation: "3", note: "" })).toEqual({ body: { closing_code: "1", mediation_code: "3" } });
   });
   it("sends a mediation code with 1 and never with another", () => {
     expect(closingBody({ closing: "1", mediation: null, note: "" })).toEqual({ why: "调解结案须选择调解方式" });

@@ -9,7 +9,7 @@ import { STAGE } from "../../shared/words";
 
 export type Deed =
   | "claim" | "release" | "write" | "evacuate" | "still" | "decide" | "issue" | "assess"
-  | "appraise" | "reissue" | "accept" | "refuse" | "void" | "settle" | "close" | "escalate";
+  | "appraise" | "reissue" | "mediate" | "invite" | "accept" | "refuse" | "void" | "settle" | "close" | "escalate";
 
 export type Answer = { readonly may: true } | { readonly may: false; readonly why: string };
 
@@ -29,6 +29,8 @@ const STAGES: Record<Exclude<Deed, "claim">, readonly Stage[]> = {
   appraise: ["handling", "decided", "signing", "settling", "closed"],
   // Money goes on after the case is closed.
   reissue: ["settling", "closed"],
+  mediate: ["settling"],
+  invite: ["handling", "decided", "signing", "settling"],
   accept: ["handling"],
   refuse: ["signing"],
   void: ["signing", "settling"],

@@ -1,6 +1,7 @@
 /** An accident for tests: two cars at a crossing, held by officer `o1`. */
 import type { AccidentView, PartyView } from "../../shared/contract";
 import type { AssessmentView } from "../../shared/contract-assessment";
+import type { MediationView } from "../../shared/contract-mediation";
 import type { OrderView } from "../../shared/contract-orders";
 
 export function aParty(id: string, label: string, more: Partial<PartyView> = {}): PartyView {
@@ -32,6 +33,10 @@ export function aFinding(first: "pending" | "signed" | "refused", second: "pendi
     document: { sha256: "x", bytes: 1, pages: 1, revision: 1, url: "" }, verify_url: "",
     signatures: [signature("p1", first), signature("p2", second)], earlier: [],
   };
+}
+
+export function aMediation(more: Partial<MediationView> = {}): MediationView {
+  return { open: true, why_not: [], wishes: [], bars: [], suggestion: [], proposal: null, ending: null, ...more };
 }
 
 export function anAssessment(party_id: string, more: Partial<AssessmentView> = {}): AssessmentView {

@@ -40,7 +40,7 @@ describe("the clock", () => {
     ]);
     expect([countdown(null, 0), countdown("x", 0)]).toEqual(["", ""]);
   });
-  it("never says less than no time", () => {
-    expect(stretch(-5_000)).toBe("0 分");
+  it("never says no time, or less", () => {
+    expect([-5_000, 59_999, 60_000].map(stretch)).toEqual(["不到 1 分", "不到 1 分", "1 分"]);
   });
 });

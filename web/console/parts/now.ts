@@ -23,9 +23,9 @@ export function countdown(until: string | null, nowMs: number): string {
   return `剩 ${Math.floor(left / MINUTE_MS)} 分 ${Math.floor((left % MINUTE_MS) / 1000)} 秒`;
 }
 
-/** A stretch of time in words: "23 分", "1 小时 5 分", "2 天 4 小时". */
+/** A stretch of time in words: "不到 1 分", "23 分", "1 小时 5 分", "2 天 4 小时". */
 export function stretch(ms: number): string {
   if (ms >= DAY_MS) return `${Math.floor(ms / DAY_MS)} 天 ${Math.floor((ms % DAY_MS) / HOUR_MS)} 小时`;
   if (ms >= HOUR_MS) return `${Math.floor(ms / HOUR_MS)} 小时 ${Math.floor((ms % HOUR_MS) / MINUTE_MS)} 分`;
-  return `${Math.max(0, Math.floor(ms / MINUTE_MS))} 分`;
+  return ms < MINUTE_MS ? "不到 1 分" : `${Math.floor(ms / MINUTE_MS)} 分`;
 }
