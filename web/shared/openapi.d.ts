@@ -1639,6 +1639,8 @@ export interface components {
             clock: components["schemas"]["Clock"];
             closed_at?: components["schemas"]["Instant"] | null;
             closing?: components["schemas"]["Closing"] | null;
+            /** @description What must be done until which day, in the order in which it began. */
+            deadlines: components["schemas"]["DeadlineView"][];
             decision?: components["schemas"]["Decision"] | null;
             escalation?: components["schemas"]["EscalationView"] | null;
             evacuation?: components["schemas"]["EvacuationView"] | null;
@@ -2223,6 +2225,22 @@ export interface components {
              * @description Last calendar day in China.
              */
             valid_to?: string | null;
+        };
+        /** @description One term that the accident has set off. */
+        DeadlineView: {
+            article: string;
+            /** @description Nothing is left to be done: it was done, or may no longer be. */
+            done: boolean;
+            /**
+             * Format: date
+             * @description The last day, Chinese time; none while that year's calendar is missing.
+             */
+            due?: string | null;
+            kind: components["schemas"]["Term"];
+            /** @description The day may move when that year's holidays are published. */
+            provisional: boolean;
+            /** @description A sentence for the people concerned, or what is missing. */
+            text: string;
         };
         /** @description The officer's decision as it arrives. */
         DecideRequest: {
@@ -3536,6 +3554,11 @@ export interface components {
             chosen: components["schemas"]["PartyId"][];
             offered_to: components["schemas"]["PartyId"][];
         };
+        /**
+         * @description What has a term.
+         * @enum {string}
+         */
+        Term: "finding" | "late_report" | "review" | "review_forward" | "review_file" | "review_decision" | "retain_file" | "retain_video";
         /** @description How an agreed amount compares with what the plan leaves to these two. */
         TermsDifference: {
             agreed_fen: components["schemas"]["Fen"];
