@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::outbound::Outbound;
+
 /// The case service's settings; `kuaichu` fills them from its arguments.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -19,6 +21,8 @@ pub struct Config {
     pub demo: bool,
     /// Proxies whose `X-Forwarded-For` is believed; empty: the socket's peer is the client.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Whom we may ask at addresses that others chose.
+    pub outbound: Outbound,
 }
 
 impl Config {

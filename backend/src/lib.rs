@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod blobs;
+pub mod bucket;
 pub mod clock;
 pub mod config;
 pub mod http;
@@ -12,6 +13,7 @@ pub mod identity;
 pub mod images;
 pub mod insurer;
 pub mod live;
+pub mod outbound;
 pub mod refusal;
 pub mod sms;
 pub mod store;

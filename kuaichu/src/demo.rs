@@ -10,6 +10,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use backend::clock::{SystemClock, SystemEntropy};
 use backend::identity::seed::{self, Secrets};
+use backend::outbound::Outbound;
+use ipnet::IpNet;
 use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 use serde::{Deserialize, Serialize};
@@ -35,6 +37,31 @@ pub struct Arguments {
     /// A folder of rule files that add regions or take the place of built-in ones
     #[arg(long, env = "KUAICHU_RULES")]
     rules: Option<PathBuf>,
+    #[command(flatten)]
+    outbound: OutboundArguments,
+}
+
+/// Whom we may ask at addresses that insurers chose, beyond the public network.
+#[derive(clap::Args)]
+struct OutboundArguments {
+    /// A private network in which insurers' addresses may lie, such as 10.20.0.0/16; may be repeated
+    #[arg(long, value_name = "CIDR")]
+    reach: Vec<IpNet>,
+    /// Certificates (PEM) to believe there, beside the usual authorities
+    #[arg(long, value_name = "FILE")]
+    trust: Option<PathBuf>,
+}
+
+impl OutboundArguments {
+    fn outbound(self) -> Result<Outbound> {
+        let roots = match &self.trust {
+            Some(file) => {
+                std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?
+            }
+            None => Vec::new(),
+        };
+        Ok(Outbound::new(self.reach, &roots)?)
+    }
 }
 
 /// What a program needs to use this demo; kept in the data folder beside the cases.
@@ -84,6 +111,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         demo: true,
         sms_gateway: None,
         rules: arguments.rules,
+        outbound: arguments.outbound.outbound()?,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     })

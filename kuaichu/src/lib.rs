@@ -1,6 +1,7 @@
 //! The binary's parts: the system put together, and one file per command.
 
 pub mod audit;
+pub mod client;
 pub mod demo;
 mod private;
 pub mod replay;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kuaichu::{audit, demo, settle};
+use kuaichu::{audit, client, demo, settle};
 use rules_command::RulesCommand;
 
 mod rules_command;
@@ -42,6 +42,10 @@ enum Command {
         #[command(subcommand)]
         command: RulesCommand,
     },
+    /// Insurers' machine clients: make them, give them keys, end them
+    ///
+    /// Everything counts from the next request on, also in a server that is running.
+    Client(client::Arguments),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
 }
@@ -94,6 +98,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             command: AuditCommand::Verify { database, data },
         } => runtime()?.block_on(audit::verify(database, &data)),
         Command::Rules { command } => command.run(),
+        Command::Client(arguments) => runtime()?.block_on(client::run(arguments)),
         Command::Openapi => {
             println!("{}", backend::http::openapi::document().to_pretty_json()?);
             Ok(ExitCode::SUCCESS)

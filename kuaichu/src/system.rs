@@ -17,6 +17,7 @@ use backend::clock::{Clock, Entropy, uuid};
 use backend::config::Config;
 use backend::identity::keys::{self, Keyring};
 use backend::live::Live;
+use backend::outbound::Outbound;
 use backend::sms;
 use backend::store::Db;
 use signaling::{Signaling, TicketKeys};
@@ -52,6 +53,8 @@ pub struct Options {
     pub sms_gateway: Option<String>,
     /// A folder of rule files of our own; none: what is built in.
     pub rules: Option<PathBuf>,
+    /// Whom we may ask at addresses that insurers chose.
+    pub outbound: Outbound,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
 }
@@ -182,6 +185,7 @@ async fn open(options: &Options, base_url: &str) -> Result<App> {
         callback_secret: format!("{secret}{}", uuid(options.clock.now(), &*options.entropy)),
         demo: options.demo,
         trusted_proxies: Vec::new(),
+        outbound: options.outbound.clone(),
     };
     Ok(App {
         db,

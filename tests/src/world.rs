@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use backend::clock::Clock;
 use backend::identity::seed::{self, OfficerSecret, Secrets};
+use backend::outbound::Outbound;
 use backend::store::testing::{self, TestDb};
 use kuaichu::system::{Options, System};
 use serde_json::json;
@@ -58,6 +59,7 @@ impl World {
                 env!("CARGO_MANIFEST_DIR"),
                 "/golden/rules"
             ))),
+            outbound: Outbound::new(Vec::new(), &[]).expect("no certificates, no trouble"),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(20_261_123)),
         })

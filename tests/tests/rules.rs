@@ -326,6 +326,7 @@ fn options(data: &Path, rules: PathBuf) -> Options {
         demo: true,
         sms_gateway: None,
         rules: Some(rules),
+        outbound: backend::outbound::Outbound::new(Vec::new(), &[]).unwrap(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     }

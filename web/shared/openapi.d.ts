@@ -1588,6 +1588,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oauth/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /oauth/revoke`: a client gives one of its tokens back (RFC 7009); the answer is 200 also for what is no token. */
+        post: operations["revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/oauth/token": {
         parameters: {
             query?: never;
@@ -3258,6 +3275,20 @@ export interface components {
             /** @description Calendar day in China, `2026-12-01`; none in a year whose holidays are not known. */
             until?: string | null;
         };
+        RevokeRequest: {
+            token?: string | null;
+        } & {
+            /**
+             * @description A JWT signed by the client (RFC 7523): `iss` and `sub` the client id, `aud` the issuer, `exp` at most
+             *     five minutes ahead, `jti` new each time.
+             */
+            client_assertion?: string | null;
+            /** @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer` */
+            client_assertion_type?: string | null;
+            /** @description With an assertion it may be left out. */
+            client_id?: string | null;
+            client_secret?: string | null;
+        };
         /**
          * @description 10 高速公路; 11 一级公路; 12 二级公路; 13 三级公路; 14 四级公路; 19 等外公路; 21 城市快速路; 22 一般城市道路; 25 单位小区自建路; 26 公共停车场; 27 公共广场; 29 其他道路;
          * @enum {string}
@@ -3299,12 +3330,18 @@ export interface components {
         /** @description RFC 8414. */
         ServerMetadata: {
             grant_types_supported: string[];
+            /** @description The one audience of a client's assertions. */
             issuer: string;
             jwks_uri: string;
             response_types_supported: string[];
+            revocation_endpoint: string;
+            revocation_endpoint_auth_methods_supported: string[];
+            revocation_endpoint_auth_signing_alg_values_supported: string[];
             scopes_supported: string[];
+            service_documentation: string;
             token_endpoint: string;
             token_endpoint_auth_methods_supported: string[];
+            token_endpoint_auth_signing_alg_values_supported: string[];
         };
         SettlementDocument: {
             /** Format: int64 */
@@ -3606,19 +3643,29 @@ export interface components {
             scope: string;
             token_type: string;
         };
+        /** @description RFC 6749 §5.2. */
         TokenError: {
             error: string;
+            /** @description What to mend, in English. */
             error_description: string;
         };
-        /** @description The form of a request for a token. */
-        TokenForm: {
-            /** @description Here or by HTTP Basic, not both. */
-            client_id?: string | null;
-            client_secret?: string | null;
+        /** @description Both forms at once, for the description. */
+        TokenRequest: {
             /** @description `client_credentials` */
             grant_type?: string | null;
             /** @description Space-separated; none: everything the client may. */
             scope?: string | null;
+        } & {
+            /**
+             * @description A JWT signed by the client (RFC 7523): `iss` and `sub` the client id, `aud` the issuer, `exp` at most
+             *     five minutes ahead, `jti` new each time.
+             */
+            client_assertion?: string | null;
+            /** @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer` */
+            client_assertion_type?: string | null;
+            /** @description With an assertion it may be left out. */
+            client_id?: string | null;
+            client_secret?: string | null;
         };
         /**
          * @description A1 步行; C1 乘车; C2 乘车; C3 乘车; C4 乘车; C5 乘车; C6 乘车; C7 乘车; C8 乘车; C9 乘车; F1 骑自行车; F2 骑三轮车; F3 推手推车; F4 驾驶残疾人专用车; F5 驾驶畜力车; F6 骑电动自行车; F9 其他非机动车; G1 驾驶汽车列车; H1 驾驶重型货车; H2 驾驶中型货车; H3 驾驶轻型货车; H4 驾驶微型货车; J1 驾驶其他机动车; K1 驾驶大型客车; K2 驾驶中型客车; K3 驾驶小型客车; K4 驾驶微型客车; M1 驾驶普通摩托车; M2 驾驶轻便摩托车; N1 驾驶三轮汽车; N2 驾驶低速货车; Q1 驾驶其他汽车; T1 驾驶拖拉机; X9 其他;
@@ -7122,6 +7169,52 @@ export interface operations {
             };
         };
     };
+    revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["RevokeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenError"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenError"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     token: {
         parameters: {
             query?: never;
@@ -7131,7 +7224,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/x-www-form-urlencoded": components["schemas"]["TokenForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["TokenRequest"];
             };
         };
         responses: {

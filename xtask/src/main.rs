@@ -10,6 +10,7 @@ mod npm;
 mod openapi;
 mod packages;
 mod postgres;
+mod python;
 mod run;
 mod suites;
 

@@ -14,7 +14,7 @@ struct Package {
     shows: fn() -> bool,
 }
 
-const PACKAGES: [Package; 5] = [
+const PACKAGES: [Package; 6] = [
     Package {
         name: "chromium",
         shows: || is_there("chromium"),
@@ -34,6 +34,10 @@ const PACKAGES: [Package; 5] = [
     Package {
         name: "postgresql",
         shows: || postgres_folder().is_some(),
+    },
+    Package {
+        name: "python3-venv",
+        shows: crate::python::is_there,
     },
 ];
 

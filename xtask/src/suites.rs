@@ -14,7 +14,7 @@ use crate::checks::{self, check, passed};
 use crate::counts::{self, Counts};
 use crate::npm::{self, E2E, WEB};
 use crate::run::{announce, built_folder, cargo, is_there, listen, program, quiet, root};
-use crate::{openapi, packages, postgres};
+use crate::{openapi, packages, postgres, python};
 
 /// The parts a person may ask for by name; all of them when none is named.
 const PARTS: [&str; 4] = ["checks", "web", "rust", "e2e"];
@@ -132,6 +132,7 @@ fn with_cluster<'a>(command: &'a mut Command, cluster: Option<&postgres::Cluster
 
 /// Unit, store, API and property tests of the whole workspace, on both databases.
 fn rust_tests(cluster: Option<&postgres::Cluster>) -> Result<Counts> {
+    let python = python::environment()?;
     if is_there("cargo-nextest") {
         announce("rust tests (cargo nextest)");
         let mut command = cargo(&[
@@ -150,6 +151,7 @@ fn rust_tests(cluster: Option<&postgres::Cluster>) -> Result<Counts> {
             "--color",
             "never",
         ]);
+        command.env(python::VARIABLE, &python);
         let said = listen(with_cluster(&mut command, cluster))?;
         return counts::nextest(&said.text).context("nextest ended without a summary");
     }
@@ -161,6 +163,7 @@ fn rust_tests(cluster: Option<&postgres::Cluster>) -> Result<Counts> {
         "--all-targets",
         "--no-fail-fast",
     ]);
+    command.env(python::VARIABLE, &python);
     let said = listen(with_cluster(&mut command, cluster))?;
     let mut counts = counts::libtest(&said.text).context("cargo test ended without a result")?;
     if counts.failed == 0 && !said.status.success() {

@@ -1,10 +1,10 @@
-//! Keys and sessions that nobody can use any more are forgotten; facts never are.
+//! Keys, sessions and assertions that nobody can use any more are forgotten; facts never are.
 
 use time::Duration;
 
 use super::App;
 use crate::refusal::Result;
-use crate::store::{idempotency, sessions};
+use crate::store::{idempotency, sessions, spent};
 
 /// How long a repeated request is recognised (docs/api.md).
 const KEYS_FOR: Duration = Duration::hours(24);
@@ -21,6 +21,7 @@ impl App {
         let mut tx = self.db.write().await?;
         idempotency::forget(&mut tx, now.minus(KEYS_FOR)).await?;
         sessions::forget(&mut tx, now.minus(SESSIONS_FOR)).await?;
+        spent::forget(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -7,21 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, Method};
+use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
 
+use crate::bucket::{Bucket, Limit, Standing, whole_seconds};
+use crate::identity::caller::{Caller, Rates};
 use crate::refusal::{AppError, Refusal};
-
-/// A token bucket's measure: `burst` at once, then `per_minute` evenly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Limit {
-    /// Said in the refusal, so that a caller knows which of ours they met.
-    pub name: &'static str,
-    pub burst: u32,
-    pub per_minute: u32,
-}
 
 /// Everything that has no limit of its own.
 pub const GENERAL: Limit = Limit {
@@ -47,6 +41,12 @@ pub const LINKS: Limit = Limit {
     burst: 60,
     per_minute: 60,
 };
+/// Tokens of insurers' clients; each client has a smaller limit of its own besides.
+pub const TOKENS: Limit = Limit {
+    name: "token-address",
+    burst: 300,
+    per_minute: 300,
+};
 /// The public verification page and its API.
 pub const VERIFICATION: Limit = Limit {
     name: "verification",
@@ -61,26 +61,8 @@ const ADDRESSES_MAX: usize = 100_000;
 #[derive(Debug, Default)]
 pub struct Limits {
     trusted_proxies: Vec<IpAddr>,
-    buckets: Mutex<HashMap<(IpAddr, &'static str), Bucket>>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Bucket {
-    tokens: f64,
-    at: Instant,
-    limit: Limit,
-}
-
-impl Bucket {
-    fn refilled(self, now: Instant) -> Self {
-        let gained =
-            now.saturating_duration_since(self.at).as_secs_f64() * f64::from(self.limit.per_minute) / 60.0;
-        Self {
-            tokens: (self.tokens + gained).min(f64::from(self.limit.burst)),
-            at: now,
-            ..self
-        }
-    }
+    buckets: Mutex<HashMap<(IpAddr, Limit), Bucket>>,
+    clients: Arc<Rates>,
 }
 
 impl Limits {
@@ -88,6 +70,7 @@ impl Limits {
         Self {
             trusted_proxies,
             buckets: Mutex::default(),
+            clients: Arc::default(),
         }
     }
 
@@ -98,21 +81,13 @@ impl Limits {
     pub fn take(&self, address: IpAddr, limit: Limit, now: Instant) -> Result<(), Duration> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= ADDRESSES_MAX {
-            buckets.retain(|_, bucket| bucket.refilled(now).tokens < f64::from(bucket.limit.burst));
+            buckets.retain(|(_, limit), bucket| !bucket.is_full(*limit, now));
         }
-        let bucket = buckets.entry((household(address), limit.name)).or_insert(Bucket {
-            tokens: f64::from(limit.burst),
-            at: now,
-            limit,
-        });
-        *bucket = bucket.refilled(now);
-        if bucket.tokens >= 1.0 {
-            bucket.tokens -= 1.0;
-            return Ok(());
-        }
-        Err(Duration::from_secs_f64(
-            (1.0 - bucket.tokens) * 60.0 / f64::from(limit.per_minute),
-        ))
+        let standing = buckets
+            .entry((household(address), limit))
+            .or_insert_with(|| Bucket::full(limit, now))
+            .take(limit, now);
+        standing.wait.map_or(Ok(()), Err)
     }
 
     /// Who is asking: the socket's peer, or, behind proxies of ours, the first address from the right of
@@ -158,36 +133,66 @@ fn limit_of(method: &Method, route: &str) -> Limit {
         {
             LINKS
         }
+        "/oauth/token" | "/oauth/revoke" => TOKENS,
         "/v/{number}" | "/api/v1/verification/{number}" => VERIFICATION,
         _ => GENERAL,
     }
 }
 
-/// Middleware: one token per request. A request without a socket (a call inside the process) has no
-/// address and meets no limit.
-pub async fn keep(State(limits): State<Arc<Limits>>, request: Request, next: Next) -> Response {
-    let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() else {
-        return next.run(request).await;
-    };
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("", MatchedPath::as_str);
-    let limit = limit_of(request.method(), route);
-    let client = limits.client(peer.ip(), request.headers());
-    match limits.take(client, limit, Instant::now()) {
-        Ok(()) => next.run(request).await,
-        Err(wait) => {
+/// Middleware: one token per request, and a note of where it came from. A request without a socket (a call
+/// inside the process) has no address and meets no limit but its client's.
+pub async fn keep(State(limits): State<Arc<Limits>>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().copied();
+    let address = peer.map(|ConnectInfo(peer)| limits.client(peer.ip(), request.headers()));
+    if let Some(address) = address {
+        let route = request
+            .extensions()
+            .get::<MatchedPath>()
+            .map_or("", MatchedPath::as_str);
+        let limit = limit_of(request.method(), route);
+        if let Err(wait) = limits.take(address, limit, Instant::now()) {
             tracing::warn!(limit = limit.name, "too many requests from one address");
-            AppError::from(too_many(limit, wait)).into_response()
+            return AppError::from(too_many(limit, wait)).into_response();
         }
+    }
+    let caller = Caller::new(address, Arc::clone(&limits.clients));
+    let with_token = bearer(request.headers());
+    request.extensions_mut().insert(caller.clone());
+    let mut response = next.run(request).await;
+    if let Some(standing) = caller.standing() {
+        tell(response.headers_mut(), standing);
+    }
+    if with_token && response.status() == StatusCode::UNAUTHORIZED {
+        // RFC 6750 §3.
+        let challenge = HeaderValue::from_static("Bearer realm=\"kuaichu\", error=\"invalid_token\"");
+        response
+            .headers_mut()
+            .entry(WWW_AUTHENTICATE)
+            .or_insert(challenge);
+    }
+    response
+}
+
+fn bearer(headers: &HeaderMap) -> bool {
+    let shown = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
+    shown.is_some_and(|shown| shown.len() > 7 && shown[..7].eq_ignore_ascii_case(b"bearer "))
+}
+
+/// How a client stands with its own limit (draft-ietf-httpapi-ratelimit-headers, as most libraries read it).
+fn tell(headers: &mut HeaderMap, standing: Standing) {
+    let Standing { limit, remaining, .. } = standing;
+    let values = [
+        ("ratelimit-limit", limit.burst),
+        ("ratelimit-remaining", remaining),
+        ("ratelimit-reset", whole_seconds(standing.full_in)),
+    ];
+    for (name, value) in values {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
     }
 }
 
 fn too_many(limit: Limit, wait: Duration) -> Refusal {
-    let seconds = u32::try_from(wait.as_secs())
-        .unwrap_or(u32::MAX)
-        .saturating_add(1);
+    let seconds = whole_seconds(wait);
     let message = format!("请求过于频繁（限制 {}），请 {seconds} 秒后再试", limit.name);
     Refusal::too_many("rate_limited", message, seconds)
 }

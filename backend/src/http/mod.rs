@@ -27,6 +27,7 @@ pub mod media;
 pub mod mediation;
 pub mod mediation_view;
 pub mod oauth;
+pub mod oauth_metadata;
 pub mod officer;
 pub mod openapi;
 pub mod orders_view;

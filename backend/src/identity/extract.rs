@@ -6,6 +6,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use domain::id::{AccidentId, ClientId, OfficerId, PartyId, UnitId};
 
+use super::caller::Caller;
 use super::sessions::{self, Whose};
 use super::{clients, driver, guests, officers, origin};
 use crate::app::App;
@@ -167,7 +168,8 @@ impl FromRequestParts<App> for Insurer {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let known = clients::check(app, bearer(&parts.headers)).await?;
+        let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_default();
+        let known = clients::admit(app, bearer(&parts.headers), &caller).await?;
         Ok(Self {
             client: known.client,
             insurer: known.insurer,

@@ -1,8 +1,9 @@
-//! Who is who: officers by password and code, drivers by link and SMS, insurers by client credentials.
+//! Who is who: officers by password and code, drivers by link and SMS, insurers by client credentials and keys.
 //!
 //! Everything is refused unless an extractor of [`extract`] says who is asking; a route that takes none of
 //! them is public. Secrets are kept as digests, except those a machine must use again.
 
+pub mod caller;
 pub mod clients;
 pub mod codes;
 pub mod confirm;

@@ -6,6 +6,7 @@
 use domain::id::{ClientId, OfficerId, UnitId};
 use serde::{Deserialize, Serialize};
 
+use super::clients::SCOPES;
 use super::{password, token, totp};
 use crate::app::App;
 use crate::clock;
@@ -17,13 +18,8 @@ use crate::store::units::{self, UnitRow};
 
 /// 诸暨市, GB/T 2260.
 pub const UNIT: &str = "330681";
-/// Everything an insurer's client can do today.
-const SCOPES: [&str; 4] = [
-    "settlements:read",
-    "evidence:read",
-    "assessments:write",
-    "payments:write",
-];
+/// Requests a minute, for each of the demo's clients: as many as one address may make.
+const PER_MINUTE: i64 = 6_000;
 
 /// Secrets of the demo, to be printed and to be kept for the next start.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,13 +163,23 @@ async fn client(
     });
     let row = ClientRow {
         client_id: id,
-        secret_hash: token::digest(&secret.secret),
         insurer: insurer.to_owned(),
         scopes: Json(SCOPES.map(str::to_owned).to_vec()),
+        jwks_url: None,
+        networks: Json(Vec::new()),
+        per_minute: PER_MINUTE,
+        tokens_from: None,
         created_at: app.clock.now(),
         disabled_at: None,
     };
     clients::insert_if_new(&mut tx, &row).await?;
+    clients::set_secret(
+        &mut tx,
+        &row.client_id,
+        &token::digest(&secret.secret),
+        app.clock.now(),
+    )
+    .await?;
     tx.commit().await?;
     Ok(Some(secret))
 }

@@ -1,10 +1,14 @@
 //! Abuse and its answer, through the real router, on both databases. Time stands still until moved.
 
+mod assertions;
 mod desk;
 mod drivers;
 mod entering;
+mod key_sets;
+mod machine;
 mod machines;
 mod messages;
+mod standing;
 
 use std::sync::{Arc, Mutex};
 
@@ -34,6 +38,7 @@ pub(super) fn config(public_url: &str) -> Config {
         callback_secret: "callback".to_owned(),
         demo: true,
         trusted_proxies: Vec::new(),
+        outbound: crate::outbound::Outbound::new(Vec::new(), &[]).unwrap(),
     }
 }
 

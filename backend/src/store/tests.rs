@@ -3,6 +3,7 @@
 mod adapter;
 mod assessments;
 mod cases;
+mod clients;
 mod exactness;
 mod money;
 mod papers;

@@ -165,6 +165,7 @@ fn config(evidence: &TempDir) -> Config {
         callback_secret: "secret".to_owned(),
         demo: false,
         trusted_proxies: Vec::new(),
+        outbound: crate::outbound::Outbound::new(Vec::new(), &[]).unwrap(),
     }
 }
 

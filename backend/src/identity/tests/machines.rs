@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use signaling_core::ticket::Ticket;
 
 use super::*;
-use crate::identity::clients::{self, Claims, TOKEN_LIFE, audience};
+use crate::identity::clients::{self, Claims, SCOPES, TOKEN_LIFE, audience};
 use crate::identity::keys::{self, Keyring, OVERLAP};
 use crate::on_both;
 
@@ -43,7 +43,7 @@ async fn token(world: &World) -> String {
     assert_eq!(answer.headers["cache-control"], "no-store");
     assert_eq!(answer.body["token_type"], "Bearer");
     assert_eq!(answer.body["expires_in"], 600);
-    assert_eq!(answer.body["scope"], "settlements:read");
+    assert_eq!(answer.body["scope"], SCOPES.join(" "));
     answer.body["access_token"].as_str().unwrap().to_owned()
 }
 
@@ -66,10 +66,11 @@ on_both! {
     async fn a_client_is_who_its_secret_says(db: Db) {
         let world = World::new(&db).await;
         let known = clients::check(&world.app, &token(&world).await).await.unwrap();
-        assert_eq!((known.insurer.as_str(), known.scopes.as_slice()), ("PICC", ["settlements:read".to_owned()].as_slice()));
+        assert_eq!((known.insurer.as_str(), known.scopes.as_slice()), ("PICC", SCOPES.map(str::to_owned).as_slice()));
         let (id, secret) = picc(&world);
         let in_body = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}&scope=settlements%3Aread");
-        assert_eq!(ask(&world, None, &in_body).await.status, StatusCode::OK);
+        let fewer = ask(&world, None, &in_body).await;
+        assert_eq!((fewer.status, &fewer.body["scope"]), (StatusCode::OK, &json!("settlements:read")));
     }
 
     async fn a_refusal_speaks_rfc_6749(db: Db) {

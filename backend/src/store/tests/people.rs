@@ -1,19 +1,16 @@
-//! Officers, sessions, links, codes, messages, clients, keys and secrets.
+//! Officers, sessions, links, codes, messages, keys and secrets.
 
-use domain::id::{ClientId, GuestId, OfficerId};
+use domain::id::{GuestId, OfficerId};
 
 use super::*;
 use crate::on_both;
-use crate::store::clients::ClientRow;
 use crate::store::codes::CodeRow;
 use crate::store::guest_links::GuestLinkRow;
 use crate::store::keys::KeyRow;
 use crate::store::links::LinkRow;
 use crate::store::officers::OfficerRow;
 use crate::store::sessions::SessionRow;
-use crate::store::{
-    clients, codes, guest_links, keys, links, officers, outbox, secrets, sessions, throttles,
-};
+use crate::store::{codes, guest_links, keys, links, officers, outbox, secrets, sessions, throttles};
 
 fn officer(n: u128, login: &str) -> OfficerRow {
     OfficerRow {
@@ -226,25 +223,6 @@ on_both! {
         throttles::clear(&mut tx, "password", "x").await.unwrap();
         let cleared = throttles::count(&mut tx, "password", "x", at("08:16:00"), at("08:01:00")).await.unwrap();
         assert_eq!(cleared.tries, 1);
-    }
-
-    async fn a_client_is_made_once_and_disabled_once(db: Db) {
-        let mut tx = db.write().await.unwrap();
-        let row = ClientRow {
-            client_id: ClientId::new("picc-zj").unwrap(),
-            secret_hash: digest("secret"),
-            insurer: "PICC".to_owned(),
-            scopes: Json(vec!["settlements:read".to_owned()]),
-            created_at: at("08:00:00"),
-            disabled_at: None,
-        };
-        assert!(clients::insert_if_new(&mut tx, &row).await.unwrap());
-        assert!(!clients::insert_if_new(&mut tx, &row).await.unwrap());
-        assert_eq!(clients::load(&mut tx, &row.client_id).await.unwrap(), Some(row.clone()));
-        assert!(clients::disable(&mut tx, &row.client_id, at("09:00:00")).await.unwrap());
-        assert!(!clients::disable(&mut tx, &row.client_id, at("09:00:01")).await.unwrap());
-        let now = clients::load(&mut tx, &row.client_id).await.unwrap().unwrap();
-        assert_eq!(now.disabled_at, Some(at("09:00:00")));
     }
 
     async fn retired_keys_are_listed_until_their_time_is_over(db: Db) {
