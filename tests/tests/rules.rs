@@ -178,7 +178,8 @@ on_both_databases! {
         assert!(review["article"].as_str().unwrap().contains("第七十一条"));
         assert_eq!(review["provisional"], false);
 
-        let close = json!({ "seen": officer.version(&first).await, "closing_code": "4" });
+        let close = json!({ "seen": officer.version(&first).await, "closing_code": "1", "mediation_code": "1",
+                            "note": "双方自行协商，各自理赔。" });
         officer.client.post(&first.path("closing"), &close).await.ok();
         world.time_passes(4 * DAY);
         let closed = officer_again(world).await.view(&first).await;
