@@ -62,7 +62,7 @@ async fn served(world: &World, officer: &Officer, (first, second): (&Driver, &Dr
 }
 
 async fn closes(officer: &Officer, driver: &Driver) {
-    let closing = json!({ "seen": officer.version(driver).await, "closing_code": "4" });
+    let closing = json!({ "seen": officer.version(driver).await, "closing_code": "1", "mediation_code": "1", "note": "按理算结果履行" });
     officer.client.post(&driver.path("closing"), &closing).await.ok();
 }
 

@@ -158,7 +158,7 @@ impl Scene {
             Deed::Close => {
                 desk.post(
                     &first.path("closing"),
-                    &json!({ "seen": seen, "closing_code": "4", "note": null }),
+                    &json!({ "seen": seen, "closing_code": "1", "mediation_code": "1", "note": "按理算结果履行" }),
                 )
                 .await
             }
