@@ -1,5 +1,5 @@
 //! The catalogue of situations: what a party did, the articles it breached, and whom that puts at
-//! fault by default. Data (`rules/catalogue.toml`), read by a lawyer as much as by this code.
+//! fault by default. Data (`lists/catalogue.toml`), read by a lawyer as much as by this code.
 //!
 //! It proposes; it never decides.
 
@@ -19,8 +19,8 @@ use crate::data::{BadData, line_at, parse_toml};
 use crate::liability::Liability;
 use crate::rule_pack::RulePack;
 
-const FILE: &str = "rules/catalogue.toml";
-const TEXT: &str = include_str!("../rules/catalogue.toml");
+const FILE: &str = "lists/catalogue.toml";
+const TEXT: &str = include_str!("../lists/catalogue.toml");
 
 code_list! {
     /// 事故情形: the options of the agreement form; the form gives no codes, ours count in its order.

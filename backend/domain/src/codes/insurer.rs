@@ -7,8 +7,8 @@ use time::Date;
 
 use crate::data::{BadData, parse_toml};
 
-const FILE: &str = "rules/insurers.toml";
-const TEXT: &str = include_str!("../../rules/insurers.toml");
+const FILE: &str = "lists/insurers.toml";
+const TEXT: &str = include_str!("../../lists/insurers.toml");
 
 /// One insurer. `valid_from`/`valid_to` bound the days on which the code may be given to a new policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
