@@ -77,11 +77,18 @@ impl App {
         Ok(())
     }
 
-    /// Windows that have ended, and figures judged again.
+    /// Windows that have ended, and figures judged again, until nothing more follows: a figure that binds may
+    /// change who pays for another vehicle, one vehicle after the other.
     pub(super) fn assessments_follow(&self, open: &mut Open) -> Result<()> {
         let rules = self.trust_rules(&open.accident)?;
-        for fact in open.accident.assessments_follow(&rules, open.now) {
-            open.follow(fact)?;
+        for _ in 0..=open.accident.parties.len() {
+            let facts = open.accident.assessments_follow(&rules, open.now);
+            if facts.is_empty() {
+                break;
+            }
+            for fact in facts {
+                open.follow(fact)?;
+            }
         }
         Ok(())
     }
