@@ -194,7 +194,7 @@ async fn open(options: &Options, base_url: &str) -> Result<App> {
         entropy: Arc::clone(&options.entropy),
         blobs,
         live: Live::new(),
-        fonts: Arc::new(finding::Fonts::embedded().context("the fonts of the finding cannot be read")?),
+        fonts: Arc::new(papers::Fonts::embedded().context("the fonts of the finding cannot be read")?),
         rules,
     })
 }

@@ -7,7 +7,7 @@ use domain::finding::Finding;
 use domain::id::{AccidentId, FindingId};
 use domain::refusal::Refusal as Refused;
 use domain::signing::{Ink, Signing};
-use finding::State;
+use papers::State;
 
 use super::paper::{self, Heading};
 use super::{App, Begun, ByOfficer, Intent, Open};
@@ -118,7 +118,7 @@ impl App {
         &self,
         open: &mut Open,
         signings: &[Signing],
-        mediation: Option<finding::Mediation>,
+        mediation: Option<papers::Mediation>,
     ) -> Result<domain::finding::Document> {
         let unit = units::load(&mut open.tx, &open.accident.unit)
             .await?
@@ -137,7 +137,7 @@ impl App {
             digest: finding.content_sha256.as_str(),
             revision,
         };
-        let page = finding::FindingDocument {
+        let page = papers::FindingDocument {
             mediation,
             ..paper::document(&open.accident, &decision, signings, &heading)
         };
@@ -158,7 +158,7 @@ impl App {
     ///
     /// # Errors
     /// Without a decision; a character no font can draw.
-    pub async fn draft_page(&self, by: &ByOfficer, id: AccidentId) -> Result<finding::Pdf> {
+    pub async fn draft_page(&self, by: &ByOfficer, id: AccidentId) -> Result<papers::Pdf> {
         let accident = self.look(id, &by.scope()).await?;
         let decision = accident.decision().cloned().ok_or_else(no_decision)?;
         let mut tx = self.db.read().await?;

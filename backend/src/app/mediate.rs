@@ -162,7 +162,7 @@ impl App {
     pub(super) async fn revise_mediation(
         &self,
         open: &mut Open,
-        page: finding::Mediation,
+        page: papers::Mediation,
     ) -> Result<domain::finding::Document> {
         let signings = open.accident.finding().map(|finding| finding.signings.clone());
         self.revise(open, &signings.unwrap_or_default(), Some(page)).await

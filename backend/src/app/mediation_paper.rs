@@ -8,7 +8,7 @@ use domain::id::PartyId;
 use domain::mediation::{Bar, Terms};
 use domain::signing::{SignatureRefusal, Signing};
 use domain::time::Instant;
-use finding::{Mediation, Performance};
+use papers::{Mediation, Performance};
 
 use super::paper;
 

@@ -63,7 +63,7 @@ pub struct App {
     pub entropy: Arc<dyn Entropy>,
     pub blobs: Blobs,
     pub live: Live,
-    pub fonts: Arc<finding::Fonts>,
+    pub fonts: Arc<papers::Fonts>,
     /// The rule packs, the calendar and the agreements of this installation.
     pub rules: Arc<RulePacks>,
 }

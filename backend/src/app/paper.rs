@@ -10,7 +10,7 @@ use domain::party::{Injury, Party, PartyKind};
 use domain::signing::{Ink, Signing};
 use domain::stage::Decision;
 use domain::time::Instant;
-use finding::{FindingDocument, InjuryStatement, Officer, PartySignature, SignatureSlot, State};
+use papers::{FindingDocument, InjuryStatement, Officer, PartySignature, SignatureSlot, State};
 
 use super::App;
 use crate::refusal::{AppError, Refusal, Result};
@@ -54,7 +54,7 @@ pub fn document(
     let mut lines = heading.unit.lines.0.iter().cloned();
     let head = [lines.next().unwrap_or_default(), lines.next().unwrap_or_default()];
     FindingDocument {
-        seal: Some(finding::seal(&head.concat(), SEAL_CAPTION)),
+        seal: Some(papers::seal(&head.concat(), SEAL_CAPTION)),
         unit: head,
         number: heading.number.to_owned(),
         revision: heading.revision,
@@ -113,7 +113,7 @@ fn name_of(party: &Party) -> String {
         .unwrap_or_default()
 }
 
-fn printed(party: &Party) -> finding::Party {
+fn printed(party: &Party) -> papers::Party {
     let details = party.details.as_ref();
     let vehicle = party.vehicle();
     let filled = |text: String| Some(text).filter(|text| !text.is_empty());
@@ -127,7 +127,7 @@ fn printed(party: &Party) -> finding::Party {
         (_, Some(vehicle)) => Some(vehicle.traffic_mode.label().to_owned()),
         (_, None) => None,
     };
-    finding::Party {
+    papers::Party {
         label: party.label.clone(),
         name: details.map(|details| details.name.clone()),
         document_number: details.map(|details| details.id_number.clone()),
@@ -164,14 +164,14 @@ fn slot_of(signing: Option<&Signing>) -> SignatureSlot {
     clippy::cast_possible_truncation,
     reason = "points lie within 20,000 pixels, checked on arrival"
 )]
-fn drawn(ink: &Ink) -> finding::Ink {
-    let point = |point: &domain::signing::InkPoint| finding::Point {
+fn drawn(ink: &Ink) -> papers::Ink {
+    let point = |point: &domain::signing::InkPoint| papers::Point {
         x: point.x as f32,
         y: point.y as f32,
         t: point.t,
         pressure: point.pressure as f32,
     };
-    finding::Ink {
+    papers::Ink {
         strokes: ink
             .strokes
             .iter()
@@ -193,13 +193,13 @@ impl App {
     ///
     /// # Errors
     /// `cannot_be_printed` with the field, when a character has no shape in any font.
-    pub async fn draw(&self, document: FindingDocument, state: State) -> Result<finding::Pdf> {
+    pub async fn draw(&self, document: FindingDocument, state: State) -> Result<papers::Pdf> {
         let fonts = self.fonts.clone();
-        let drawn = tokio::task::spawn_blocking(move || finding::render(&document, state, &fonts)).await;
+        let drawn = tokio::task::spawn_blocking(move || papers::render(&document, state, &fonts)).await;
         drawn
             .map_err(|error| AppError::Inconsistent(error.to_string()))?
             .map_err(|error| match error {
-                finding::RenderError::MissingGlyph { character, field } => Refusal::invalid_field(
+                papers::RenderError::MissingGlyph { character, field } => Refusal::invalid_field(
                     field,
                     "missing_glyph",
                     format!(
@@ -208,11 +208,11 @@ impl App {
                     ),
                 )
                 .into(),
-                finding::RenderError::BadField { field, why } => {
+                papers::RenderError::BadField { field, why } => {
                     Refusal::invalid_field(field, "cannot_be_printed", format!("这一项无法打印：{why}"))
                         .into()
                 }
-                finding::RenderError::Writer(why) => AppError::Inconsistent(why),
+                papers::RenderError::Writer(why) => AppError::Inconsistent(why),
             })
     }
 
@@ -220,13 +220,7 @@ impl App {
     ///
     /// # Errors
     /// The disk's and the store's.
-    pub async fn keep(
-        &self,
-        tx: &mut Tx,
-        pdf: finding::Pdf,
-        revision: u32,
-        now: Instant,
-    ) -> Result<Document> {
+    pub async fn keep(&self, tx: &mut Tx, pdf: papers::Pdf, revision: u32, now: Instant) -> Result<Document> {
         let bytes = u64::try_from(pdf.bytes.len()).unwrap_or(u64::MAX);
         let sha256 = self.blobs.put(pdf.bytes).await?;
         let row = documents::DocumentRow {

@@ -68,7 +68,7 @@ impl App {
         self.save(open).await
     }
 
-    async fn put_on_page(&self, open: &mut Open, slot: Signing, page: finding::Mediation) -> Result<()> {
+    async fn put_on_page(&self, open: &mut Open, slot: Signing, page: papers::Mediation) -> Result<()> {
         let document = self.revise_mediation(open, page).await?;
         let facts = open.accident.take_mediation_signature(slot, document, open.now);
         let ended = facts
@@ -88,7 +88,7 @@ impl App {
 }
 
 /// The result with one more signature under it.
-fn signed(accident: &Accident, slot: &Signing) -> Result<finding::Mediation> {
+fn signed(accident: &Accident, slot: &Signing) -> Result<papers::Mediation> {
     let mediation = accident.mediation.as_ref();
     let proposal = mediation
         .and_then(|mediation| mediation.pending())

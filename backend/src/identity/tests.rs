@@ -113,7 +113,7 @@ impl World {
             clock: Arc::new(clock.clone()),
             entropy: Arc::new(Seeded::default()),
             live: crate::live::Live::new(),
-            fonts: Arc::new(finding::Fonts::embedded().unwrap()),
+            fonts: Arc::new(papers::Fonts::embedded().unwrap()),
             rules: Arc::new(domain::rule_pack::built_in().unwrap().clone()),
         };
         let secrets = seed::demo(&app, &seed::Secrets::default()).await.unwrap();

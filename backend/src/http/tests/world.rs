@@ -69,7 +69,7 @@ impl World {
             entropy: Arc::new(Counted::default()),
             blobs: Blobs::open(evidence.path()).unwrap(),
             live: Live::new(),
-            fonts: Arc::new(finding::Fonts::embedded().unwrap()),
+            fonts: Arc::new(papers::Fonts::embedded().unwrap()),
             rules: Arc::new(domain::rule_pack::built_in().unwrap().clone()),
         };
         let officer = OfficerId(app.new_id());

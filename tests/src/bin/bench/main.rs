@@ -12,8 +12,8 @@
     dead_code,
     reason = "the crate writes findings of more kinds than are measured"
 )]
-#[path = "../../../../backend/finding/examples/sample/papers.rs"]
-mod papers;
+#[path = "../../../../backend/papers/examples/sample/cases.rs"]
+mod cases;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use domain::rule_pack;
 use domain::settlement::{SettlementInput, settle};
 use domain::triage::{Answers, triage};
-use finding::{Fonts, State, render};
+use papers::{Fonts, State, render};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -192,7 +192,7 @@ fn screening() -> Bench {
 
 fn drawing() -> Bench {
     let fonts = Fonts::embedded().expect("the fonts are built in");
-    let paper = papers::rear_end();
+    let paper = cases::rear_end();
     let run = move || {
         black_box(render(black_box(&paper), State::Issued, &fonts).expect("the sample can be drawn"));
         1

@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends by panicking")]
 
-#[path = "../examples/sample/papers.rs"]
-mod papers;
+#[path = "../examples/sample/cases.rs"]
+mod cases;
 
 use std::process::Command;
 use std::sync::LazyLock;
 
-use finding::{
+use papers::{
     FindingDocument, Fonts, InjuryStatement, Mediation, Pdf, Performance, RenderError, State, render,
 };
 
@@ -53,10 +53,10 @@ fn assert_in_order(text: &str, wanted: &[&str]) {
 
 #[test]
 fn the_fields_stand_in_the_order_of_the_form() {
-    let mut document = papers::rear_end();
+    let mut document = cases::rear_end();
     document.injuries = vec![InjuryStatement {
         text: "本人李娜声明：伤势轻微，同意适用简易程序处理。".to_owned(),
-        signature: papers::signed("乙", "李娜", 3),
+        signature: cases::signed("乙", "李娜", 3),
     }];
     document.mediation = Some(Mediation {
         text: "甲方向乙方支付赔偿款人民币1,200.00元。".to_owned(),
@@ -64,7 +64,7 @@ fn the_fields_stand_in_the_order_of_the_form() {
             how: Some("银行转账".to_owned()),
             until: None,
         }),
-        signatures: vec![papers::signed("甲", "张伟", 4), papers::signed("乙", "李娜", 6)],
+        signatures: vec![cases::signed("甲", "张伟", 4), cases::signed("乙", "李娜", 6)],
     });
     let text = text(&issued(&document));
     assert_in_order(
@@ -105,7 +105,7 @@ fn the_fields_stand_in_the_order_of_the_form() {
 
 #[test]
 fn empty_fields_are_struck_out_so_that_nobody_fills_them_in() {
-    let mut document = papers::rear_end();
+    let mut document = cases::rear_end();
     let bike = &mut document.parties[1];
     (bike.plate, bike.insurer, bike.policy_number) = (None, Some(" ".to_owned()), None);
     assert_in_order(
@@ -116,7 +116,7 @@ fn empty_fields_are_struck_out_so_that_nobody_fills_them_in() {
 
 #[test]
 fn rare_characters_of_names_are_drawn_and_can_be_copied() {
-    let mut document = papers::rear_end();
+    let mut document = cases::rear_end();
     let name = "䶮㛃𬀩𠅤𬱖";
     document.parties[0].name = Some(name.to_owned());
     document.signatures[0].name = name.to_owned();
@@ -126,7 +126,7 @@ fn rare_characters_of_names_are_drawn_and_can_be_copied() {
 
 #[test]
 fn a_character_without_a_shape_is_refused_by_name() {
-    let mut document = papers::rear_end();
+    let mut document = cases::rear_end();
     document.parties[1].name = Some("李🚗".to_owned());
     let refused = render(&document, State::Issued, &FONTS).unwrap_err();
     let missing = RenderError::MissingGlyph {
@@ -144,7 +144,7 @@ fn a_character_without_a_shape_is_refused_by_name() {
 
 #[test]
 fn the_same_document_gives_the_same_bytes() {
-    let document = papers::rear_end();
+    let document = cases::rear_end();
     let (first, other) = (
         issued(&document),
         render(&document, State::Issued, &Fonts::embedded().unwrap()),
@@ -157,7 +157,7 @@ fn the_same_document_gives_the_same_bytes() {
 
 #[test]
 fn six_parties_fit_and_everybody_has_a_place_to_sign() {
-    let document = papers::six_parties();
+    let document = cases::six_parties();
     let pdf = issued(&document);
     let text = text(&pdf);
     for (label, name) in document.signatures.iter().map(|s| (&s.label, &s.name)) {
@@ -172,13 +172,13 @@ fn six_parties_fit_and_everybody_has_a_place_to_sign() {
 
 #[test]
 fn nothing_runs_over_the_margins_whatever_the_names_and_texts() {
-    let mut crowd = papers::rear_end();
-    crowd.signatures = (1..=24).map(|seed| papers::signed("甲", "张伟", seed)).collect();
+    let mut crowd = cases::rear_end();
+    crowd.signatures = (1..=24).map(|seed| cases::signed("甲", "张伟", seed)).collect();
     for document in [
-        papers::everything(),
-        papers::six_parties(),
-        papers::mediated(papers::six_parties(), 14),
-        papers::long_statement(),
+        cases::everything(),
+        cases::six_parties(),
+        cases::mediated(cases::six_parties(), 14),
+        cases::long_statement(),
         crowd,
     ] {
         let words = run("pdftotext", &["-bbox"], &issued(&document));
@@ -202,7 +202,7 @@ fn nothing_runs_over_the_margins_whatever_the_names_and_texts() {
 
 #[test]
 fn the_signatures_the_officer_and_the_seal_stand_on_one_page() {
-    let pdf = issued(&papers::everything());
+    let pdf = issued(&cases::everything());
     let last = run("pdftotext", &["-raw", "-f", "2", "-l", "2"], &pdf).replace(['\n', ' '], "");
     assert_in_order(
         &last,
@@ -218,11 +218,11 @@ fn the_signatures_the_officer_and_the_seal_stand_on_one_page() {
 #[test]
 fn a_mediated_result_has_places_of_its_own_to_sign_and_how_it_is_performed_is_on_their_page() {
     for (base, clauses) in [
-        (papers::rear_end(), 2),
-        (papers::six_parties(), 14),
-        (papers::six_parties(), 40),
+        (cases::rear_end(), 2),
+        (cases::six_parties(), 14),
+        (cases::six_parties(), 40),
     ] {
-        let document = papers::mediated(base, clauses);
+        let document = cases::mediated(base, clauses);
         let pdf = issued(&document);
         let whole = text(&pdf);
         let (served, result) = whole.split_once("损害赔偿调解结果：").unwrap();
@@ -253,7 +253,7 @@ fn a_mediated_result_has_places_of_its_own_to_sign_and_how_it_is_performed_is_on
 
 #[test]
 fn where_nothing_is_mediated_the_page_says_so_without_places_to_sign() {
-    let text = text(&issued(&papers::not_mediated(papers::rear_end())));
+    let text = text(&issued(&cases::not_mediated(cases::rear_end())));
     let (_, result) = text.split_once("损害赔偿调解结果：").unwrap();
     assert_in_order(result, &["不适用调解。", "乙方不同意调解", "三个工作日"]);
     assert!(
@@ -264,7 +264,7 @@ fn where_nothing_is_mediated_the_page_says_so_without_places_to_sign() {
 
 #[test]
 fn a_long_statement_flows_over_pages_without_losing_a_character() {
-    let document = papers::long_statement();
+    let document = cases::long_statement();
     let length = document.facts.chars().count();
     assert!(length >= 2000, "{length}");
     let pdf = issued(&document);
@@ -278,7 +278,7 @@ fn a_long_statement_flows_over_pages_without_losing_a_character() {
 
 #[test]
 fn an_english_name_of_sixty_letters_is_printed_whole() {
-    let mut document = papers::rear_end();
+    let mut document = cases::rear_end();
     let name = "MARIA ALEXANDRA CATHERINE HENRIETTA VON HOHENZOLLERN-SIGMARI";
     assert_eq!(name.len(), 60);
     document.parties[0].name = Some(name.to_owned());
@@ -291,8 +291,8 @@ fn an_english_name_of_sixty_letters_is_printed_whole() {
 
 #[test]
 fn a_refusal_to_sign_is_noted_in_the_place_of_the_signature() {
-    let mut document = papers::rear_end();
-    document.signatures[1] = papers::refused("乙", "李娜");
+    let mut document = cases::rear_end();
+    document.signatures[1] = cases::refused("乙", "李娜");
     assert_in_order(
         &text(&issued(&document)),
         &[
@@ -306,7 +306,7 @@ fn a_refusal_to_sign_is_noted_in_the_place_of_the_signature() {
 
 #[test]
 fn a_draft_says_so_and_cannot_be_verified_or_stamped() {
-    let document = papers::rear_end();
+    let document = cases::rear_end();
     let draft = render(&document, State::Draft, &FONTS).unwrap();
     let text = text(&draft);
     assert!(
@@ -318,13 +318,13 @@ fn a_draft_says_so_and_cannot_be_verified_or_stamped() {
 
 #[test]
 fn a_void_document_says_so_and_can_still_be_verified() {
-    let void = text(&render(&papers::rear_end(), State::Void, &FONTS).unwrap());
+    let void = text(&render(&cases::rear_end(), State::Void, &FONTS).unwrap());
     assert!(void.contains("已作废") && void.contains("扫码核验"), "{void}");
 }
 
 #[test]
 fn the_file_is_sound_and_carries_every_font() {
-    let pdf = issued(&papers::rear_end());
+    let pdf = issued(&cases::rear_end());
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("finding.pdf");
     std::fs::write(&file, &pdf.bytes).unwrap();
@@ -348,7 +348,7 @@ fn the_file_is_sound_and_carries_every_font() {
 
 #[test]
 fn the_archive_finds_language_colours_and_metadata() {
-    let pdf = issued(&papers::rear_end());
+    let pdf = issued(&cases::rear_end());
     let file = lopdf::Document::load_mem(&pdf.bytes).unwrap();
     let catalog = file.catalog().unwrap();
     assert_eq!(catalog.get(b"Lang").unwrap().as_str().unwrap(), b"zh-CN");
@@ -372,7 +372,7 @@ fn the_archive_finds_language_colours_and_metadata() {
 
 #[test]
 fn a_field_that_no_page_can_hold_is_refused_and_not_cut() {
-    let mut document = papers::rear_end();
+    let mut document = cases::rear_end();
     document.parties[1].vehicle = Some("车".repeat(5_000));
     let refused = render(&document, State::Issued, &FONTS).unwrap_err();
     assert_eq!(
@@ -383,30 +383,30 @@ fn a_field_that_no_page_can_hold_is_refused_and_not_cut() {
 
 #[test]
 fn an_unusable_time_or_address_is_named() {
-    let mut document = papers::rear_end();
+    let mut document = cases::rear_end();
     document.made_at = "yesterday".to_owned();
     let field = |document: &FindingDocument| match render(document, State::Issued, &FONTS) {
         Err(RenderError::BadField { field, .. }) => field,
         other => panic!("{other:?}"),
     };
     assert_eq!(field(&document), "made_at");
-    let mut document = papers::rear_end();
+    let mut document = cases::rear_end();
     document.verification_url = Some("x".repeat(4000));
     assert_eq!(field(&document), "verification_url");
 }
 
 #[test]
 fn the_seal_can_be_previewed_as_a_picture() {
-    let svg = finding::seal("诸暨市公安局交通警察大队", "道路交通事故处理专用章")
+    let svg = papers::seal("诸暨市公安局交通警察大队", "道路交通事故处理专用章")
         .svg(&FONTS)
         .unwrap();
     assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>") && svg.len() > 5000);
-    assert!(finding::seal("诸暨🚗", "章").svg(&FONTS).is_err());
+    assert!(papers::seal("诸暨🚗", "章").svg(&FONTS).is_err());
 }
 
 #[test]
 fn a_document_survives_storage_as_json() {
-    let document = papers::rear_end();
+    let document = cases::rear_end();
     let stored = serde_json::to_string(&document).unwrap();
     let back: FindingDocument = serde_json::from_str(&stored).unwrap();
     assert!(issued(&document) == issued(&back));

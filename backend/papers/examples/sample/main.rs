@@ -1,11 +1,11 @@
-//! Writes findings of every kind and says what they cost: `cargo run -p finding --example sample -- FOLDER`.
+//! Writes findings of every kind and says what they cost: `cargo run -p papers --example sample -- FOLDER`.
 
-mod papers;
+mod cases;
 
 use std::path::PathBuf;
 use std::time::Instant;
 
-use finding::{Fonts, State, render};
+use papers::{Fonts, State, render};
 
 /// So often each one is drawn for the time that is printed.
 const ROUNDS: u32 = 5;
@@ -16,30 +16,30 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let started = Instant::now();
     let fonts = Fonts::embedded()?;
     println!("fonts parsed in {} ms", started.elapsed().as_millis());
-    let mut pending = papers::rear_end();
+    let mut pending = cases::rear_end();
     pending.officer.ink = None;
     pending
         .signatures
         .iter_mut()
-        .for_each(|signature| signature.slot = finding::SignatureSlot::Pending);
+        .for_each(|signature| signature.slot = papers::SignatureSlot::Pending);
     let samples = [
-        ("rear-end", papers::rear_end(), State::Issued),
+        ("rear-end", cases::rear_end(), State::Issued),
         ("draft", pending, State::Draft),
-        ("void", papers::rear_end(), State::Void),
-        ("everything", papers::everything(), State::Issued),
-        ("six-parties", papers::six_parties(), State::Issued),
-        ("mediated", papers::mediated(papers::rear_end(), 2), State::Issued),
+        ("void", cases::rear_end(), State::Void),
+        ("everything", cases::everything(), State::Issued),
+        ("six-parties", cases::six_parties(), State::Issued),
+        ("mediated", cases::mediated(cases::rear_end(), 2), State::Issued),
         (
             "mediated-six",
-            papers::mediated(papers::six_parties(), 14),
+            cases::mediated(cases::six_parties(), 14),
             State::Issued,
         ),
         (
             "not-mediated",
-            papers::not_mediated(papers::rear_end()),
+            cases::not_mediated(cases::rear_end()),
             State::Issued,
         ),
-        ("long-statement", papers::long_statement(), State::Issued),
+        ("long-statement", cases::long_statement(), State::Issued),
     ];
     for (name, document, state) in samples {
         let pdf = render(&document, state, &fonts)?;

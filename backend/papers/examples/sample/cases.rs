@@ -1,6 +1,6 @@
 //! Complete findings with invented people, for the sample and the tests.
 
-use finding::{
+use papers::{
     FindingDocument, InjuryStatement, Ink, Mediation, Officer, Party, PartySignature, Performance, Point,
     SignatureSlot, seal,
 };
