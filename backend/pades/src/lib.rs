@@ -2,4 +2,22 @@
 //!
 //! The crate takes bytes and gives bytes. It knows no case, no database, no clock, no network and draws nothing:
 //! what a signature looks like arrives as a one-page PDF of the size of its place, times and randomness are
-//! parameters, a timestamp authority is asked by whoever calls.
+//! parameters, a timestamp authority is asked by whoever calls. Nothing here ever changes a byte that was there:
+//! every step appends one revision.
+//!
+//! The order of a document's life: [`with_fields`] once, [`sign`] with `certifies` once, [`sign`] for everybody
+//! else in any order, [`stamp_request`] whenever a timestamp authority answers.
+
+pub mod authority;
+pub mod detached;
+pub mod keys;
+
+mod error;
+mod names;
+mod signature;
+mod signer;
+
+pub use error::{CertificateError, PadesError, SignerError};
+pub use names::{Subject, common_name, fingerprint, not_after, not_before};
+pub use signer::Signer;
+pub use x509_cert::Certificate;
