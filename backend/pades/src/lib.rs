@@ -12,12 +12,22 @@ pub mod authority;
 pub mod detached;
 pub mod keys;
 
+mod appearance;
 mod error;
+mod fields;
+mod hole;
 mod names;
+mod object;
+mod revision;
+mod sign;
 mod signature;
 mod signer;
+mod timestamp;
 
 pub use error::{CertificateError, PadesError, SignerError};
+pub use fields::{Place, with_fields};
 pub use names::{Subject, common_name, fingerprint, not_after, not_before};
+pub use sign::{Signing, sign};
 pub use signer::Signer;
+pub use timestamp::{Stamping, stamp_request};
 pub use x509_cert::Certificate;

@@ -38,6 +38,20 @@ struct EssCertIdV2 {
     cert_hash: OctetString,
 }
 
+/// The most bytes [`signed`] takes for this chain.
+pub fn room(chain: &[Certificate]) -> Result<usize, PadesError> {
+    // Attributes, algorithm names and the signature itself take less than 600 bytes; the issuer's name stands
+    // in the signer's info once more.
+    let mut room = 700;
+    for certificate in chain {
+        room += certificate.to_der()?.len();
+    }
+    if let Some(leaf) = chain.first() {
+        room += leaf.tbs_certificate.issuer.to_der()?.len();
+    }
+    Ok(room)
+}
+
 /// Signed data over content with this SHA-256, the content itself apart.
 ///
 /// `at` becomes the signing-time attribute, which CAdES wants and PAdES forbids (the PDF says it in /M).
