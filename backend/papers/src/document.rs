@@ -97,6 +97,20 @@ pub enum SignatureSlot {
     Pending,
 }
 
+impl SignatureSlot {
+    /// The officer's note of a refusal, in words.
+    pub(crate) fn refusal(&self) -> Option<String> {
+        match self {
+            Self::Refused {
+                what,
+                reason,
+                noted_at,
+            } => Some(format!("拒绝{what}。原因：{reason}。交通警察于{noted_at}注明。")),
+            Self::Signed { .. } | Self::Pending => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Officer {
     pub name: String,

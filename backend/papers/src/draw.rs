@@ -3,11 +3,24 @@
 //! Units are points; x runs right and y runs **down** from the top left corner of the sheet. Another writer
 //! needs only to read these commands.
 
+use crate::ink::Slot;
 use crate::text::Placed;
 
 /// A4 in points.
 pub const PAGE_WIDTH: f32 = 595.276;
 pub const PAGE_HEIGHT: f32 = 841.89;
+
+pub const A4: Sheet = Sheet {
+    width: PAGE_WIDTH,
+    height: PAGE_HEIGHT,
+};
+
+/// The size of a page, in points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sheet {
+    pub width: f32,
+    pub height: f32,
+}
 
 /// Millimetres in points.
 pub const fn mm(value: f32) -> f32 {
@@ -96,6 +109,12 @@ pub enum Command {
         paths: Vec<Path>,
         color: Color,
         paint: Paint,
+    },
+    /// Nothing to be seen: here somebody will sign.
+    Place {
+        name: String,
+        tooltip: String,
+        slot: Slot,
     },
 }
 

@@ -47,6 +47,22 @@ pub fn finish(mut pdf: Document, document: &FindingDocument) -> Result<Vec<u8>, 
     catalog.set("OutputIntents", vec![Object::Dictionary(intent)]);
     catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
     catalog.set("PageLayout", "SinglePage");
+    save(pdf, &identity)
+}
+
+/// A page that is laid into another file: whole and the same every time, but no archive file by itself.
+pub fn bare(mut pdf: Document) -> Result<Vec<u8>, RenderError> {
+    let mut digest = Sha256::new();
+    contents(&pdf, &mut digest);
+    pdf.version = "1.7".to_owned();
+    if let Ok(id) = pdf.trailer.get(b"Info").and_then(Object::as_reference) {
+        pdf.objects.remove(&id);
+    }
+    pdf.trailer.remove(b"Info");
+    save(pdf, &shortened(digest))
+}
+
+fn save(mut pdf: Document, identity: &[u8; 16]) -> Result<Vec<u8>, RenderError> {
     let id = Object::String(identity.to_vec(), StringFormat::Hexadecimal);
     pdf.trailer.set("ID", vec![id.clone(), id]);
     pdf.compress();
@@ -56,17 +72,25 @@ pub fn finish(mut pdf: Document, document: &FindingDocument) -> Result<Vec<u8>, 
     Ok(bytes)
 }
 
-/// 16 bytes that follow from everything on the pages, the fonts, and when it was made.
-fn identity(pdf: &Document, document: &FindingDocument) -> [u8; 16] {
-    let mut digest = Sha256::new();
+fn contents(pdf: &Document, digest: &mut Sha256) {
     for stream in pdf.objects.values().filter_map(|object| object.as_stream().ok()) {
         digest.update(&stream.content);
     }
-    digest.update(document.revision.to_be_bytes());
-    digest.update(&document.made_at);
+}
+
+fn shortened(digest: Sha256) -> [u8; 16] {
     let mut identity = [0; 16];
     identity.copy_from_slice(&digest.finalize()[..16]);
     identity
+}
+
+/// 16 bytes that follow from everything on the pages, the fonts, and when it was made.
+fn identity(pdf: &Document, document: &FindingDocument) -> [u8; 16] {
+    let mut digest = Sha256::new();
+    contents(pdf, &mut digest);
+    digest.update(document.revision.to_be_bytes());
+    digest.update(&document.made_at);
+    shortened(digest)
 }
 
 fn info(pdf: &mut Document, title: &str, made_at: OffsetDateTime) -> Result<(), RenderError> {

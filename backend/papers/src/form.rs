@@ -5,8 +5,9 @@ use crate::document::{FindingDocument, Mediation, Party, State};
 use crate::draw::{Page, mm};
 use crate::flow::{BODY, Flow, PAD, SMALL, TITLE, UNIT, WIDTH};
 use crate::fonts::Fonts;
+use crate::marks;
+use crate::signatures::{self, Signers};
 use crate::table::{self, Field};
-use crate::{marks, signatures};
 
 const TITLE_TEXT: &str = "道路交通事故认定书（简易程序）";
 /// Every party is at least a row of fields and a signature; a pile-up beyond this is no simple case.
@@ -37,11 +38,14 @@ pub fn lay_out(document: &FindingDocument, state: State, fonts: &Fonts) -> Resul
         flow.y += PAD / 2.0;
         flow.paragraphs(BODY, &injury.text, &format!("{field}.text"))?;
         flow.y += PAD / 2.0;
-        signatures::parties(
-            &mut flow,
-            std::slice::from_ref(&injury.signature),
-            &format!("{field}.signature"),
-        )?;
+        let injured = Signers {
+            signatures: std::slice::from_ref(&injury.signature),
+            field: &format!("{field}.signature"),
+            place: "injury",
+            first: index + 1,
+            act: "伤情声明签名",
+        };
+        injured.draw(&mut flow)?;
     }
     if let Some(mediation) = &document.mediation {
         mediation_result(&mut flow, mediation)?;
@@ -165,7 +169,14 @@ fn mediation_result(flow: &mut Flow, mediation: &Mediation) -> Result<(), Render
     flow.section("损害赔偿调解结果：")?;
     flow.paragraphs(BODY, &mediation.text, "mediation.text")?;
     flow.y += PAD / 2.0;
-    let places = signatures::parties_height(flow, &mediation.signatures, "mediation.signatures")?;
+    let parties = Signers {
+        signatures: &mediation.signatures,
+        field: "mediation.signatures",
+        place: "mediation",
+        first: 1,
+        act: "调解结果签名",
+    };
+    let places = parties.height(flow)?;
     if let Some(performance) = &mediation.performance {
         // How and until when stands on the page that is signed.
         flow.ensure(places + PERFORMANCE_HEIGHT);
@@ -176,7 +187,7 @@ fn mediation_result(flow: &mut Flow, mediation: &Mediation) -> Result<(), Render
         table::rows(flow, None, &rows)?;
     }
     flow.ensure(places);
-    signatures::parties(flow, &mediation.signatures, "mediation.signatures")
+    parties.draw(flow)
 }
 
 fn performed<'t>(label: &'t str, value: &'t Option<String>, name: &str) -> Vec<Field<'t>> {

@@ -81,7 +81,7 @@ pub fn ink_problem(ink: &Ink) -> Option<InkProblem> {
 }
 
 /// Where a signature goes, in points of the page.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Slot {
     pub left: f32,
     pub top: f32,

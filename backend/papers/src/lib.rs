@@ -5,6 +5,7 @@
 //! database, no http and no case: it neither decides what is written nor whether it may be issued, and it does
 //! not sign. A character no font can draw is refused by name instead of printing as a box.
 
+mod appearance;
 mod document;
 mod draw;
 mod finish;
@@ -15,6 +16,7 @@ mod icc;
 mod ink;
 mod marks;
 mod pdf;
+mod places;
 mod qr;
 mod seal;
 mod signatures;
@@ -23,21 +25,25 @@ mod text;
 
 use sha2::{Digest, Sha256};
 
+pub use appearance::appearance;
 pub use document::{
     FindingDocument, InjuryStatement, Mediation, Officer, Party, PartySignature, Performance, SignatureSlot,
     State,
 };
 pub use fonts::{FontError, Fonts};
 pub use ink::{Ink, InkProblem, Point, ink_problem};
+pub use places::Place;
 pub use seal::{Seal, seal};
 
 /// A finished document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Pdf {
     pub bytes: Vec<u8>,
     /// SHA-256 of `bytes`, lower-case hex.
     pub sha256: String,
     pub pages: u32,
+    /// Where somebody will sign; only an issued document has any.
+    pub places: Vec<Place>,
 }
 
 /// Why a document cannot be drawn. None of these carries more of a person than one character of a name.
@@ -62,12 +68,17 @@ pub enum RenderError {
 pub fn render(document: &FindingDocument, state: State, fonts: &Fonts) -> Result<Pdf, RenderError> {
     let pages = form::lay_out(document, state, fonts)?;
     let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
-    let bytes = finish::finish(pdf::write(&pages, fonts)?, document)?;
+    let places = match state {
+        State::Issued => places::on(&pages),
+        State::Draft | State::Void => Vec::new(),
+    };
+    let bytes = finish::finish(pdf::write(&pages, draw::A4, fonts)?, document)?;
     let sha256 = hex(&Sha256::digest(&bytes));
     Ok(Pdf {
         bytes,
         sha256,
         pages: count,
+        places,
     })
 }
 

@@ -12,14 +12,14 @@ use printpdf::{
 };
 
 use crate::RenderError;
-use crate::draw::{At, Color, Command, PAGE_HEIGHT, Page, Paint, Path, Step};
+use crate::draw::{At, Color, Command, Page, Paint, Path, Sheet, Step};
 use crate::fonts::Fonts;
 use crate::text::Placed;
 
 const STAMP: &str = "STAMPA";
 
 /// Writes the pages; fonts are subset to what they use.
-pub fn write(pages: &[Page], fonts: &Fonts) -> Result<Document, RenderError> {
+pub fn write(pages: &[Page], sheet: Sheet, fonts: &Fonts) -> Result<Document, RenderError> {
     let mut document = PdfDocument::new("");
     for index in faces_used(pages) {
         if let Some(face) = fonts.faces.get(index) {
@@ -41,7 +41,13 @@ pub fn write(pages: &[Page], fonts: &Fonts) -> Result<Document, RenderError> {
         .insert(ExtendedGraphicsStateId(STAMP.to_owned()), stamp);
     document.pages = pages
         .iter()
-        .map(|page| PdfPage::new(Mm(210.0), Mm(297.0), operations(page, fonts)))
+        .map(|page| {
+            PdfPage::new(
+                Mm::from(Pt(sheet.width)),
+                Mm::from(Pt(sheet.height)),
+                operations(page, sheet, fonts),
+            )
+        })
         .collect();
     let mut warnings = Vec::new();
     let written = document.to_lopdf_document(&PdfSaveOptions::default(), &mut warnings);
@@ -66,7 +72,7 @@ fn faces_used(pages: &[Page]) -> Vec<usize> {
     used
 }
 
-fn operations(page: &Page, fonts: &Fonts) -> Vec<Op> {
+fn operations(page: &Page, sheet: Sheet, fonts: &Fonts) -> Vec<Op> {
     let mut ops = vec![
         Op::SetLineCapStyle {
             cap: LineCapStyle::Round,
@@ -86,7 +92,8 @@ fn operations(page: &Page, fonts: &Fonts) -> Vec<Op> {
             } => {
                 ops.push(Op::SetFillColor { col: rgb(*color) });
                 ops.push(Op::StartTextSection);
-                text(&mut ops, *at, *degrees, *size, glyphs, fonts);
+                let start = on_sheet(*at, sheet);
+                text(&mut ops, start, *degrees, *size, glyphs, fonts);
                 ops.push(Op::EndTextSection);
             }
             Command::Stroke { paths, width, color } => {
@@ -96,22 +103,24 @@ fn operations(page: &Page, fonts: &Fonts) -> Vec<Op> {
                 });
                 ops.extend(paths.iter().map(|path| Op::DrawLine {
                     line: Line {
-                        points: points(path),
+                        points: points(path, sheet),
                         is_closed: false,
                     },
                 }));
             }
-            Command::Fill { paths, color, paint } => fill(&mut ops, paths, *color, *paint),
+            Command::Fill { paths, color, paint } => {
+                let rings = paths.iter().map(|path| PolygonRing {
+                    points: points(path, sheet),
+                });
+                fill(&mut ops, rings.collect(), *color, *paint);
+            }
+            Command::Place { .. } => {}
         }
     }
     ops
 }
 
-fn fill(ops: &mut Vec<Op>, paths: &[Path], color: Color, paint: Paint) {
-    let rings = paths
-        .iter()
-        .map(|path| PolygonRing { points: points(path) })
-        .collect();
+fn fill(ops: &mut Vec<Op>, rings: Vec<PolygonRing>, color: Color, paint: Paint) {
     let polygon = Polygon {
         rings,
         mode: PaintMode::Fill,
@@ -132,8 +141,8 @@ fn fill(ops: &mut Vec<Op>, paths: &[Path], color: Color, paint: Paint) {
 }
 
 /// One run per font; a run after the first goes on where the pen is.
-fn text(ops: &mut Vec<Op>, at: At, degrees: f32, size: f32, glyphs: &[Placed], fonts: &Fonts) {
-    let (x, y) = (round(at.x), round(PAGE_HEIGHT - at.y));
+fn text(ops: &mut Vec<Op>, start: Point, degrees: f32, size: f32, glyphs: &[Placed], fonts: &Fonts) {
+    let Point { x: Pt(x), y: Pt(y) } = start;
     let matrix = if degrees == 0.0 {
         TextMatrix::Translate(Pt(x), Pt(y))
     } else {
@@ -160,29 +169,38 @@ fn text(ops: &mut Vec<Op>, at: At, degrees: f32, size: f32, glyphs: &[Placed], f
     }
 }
 
-fn points(path: &Path) -> Vec<LinePoint> {
-    let mut points = vec![point(path.start, false)];
+fn points(path: &Path, sheet: Sheet) -> Vec<LinePoint> {
+    let mut points = vec![point(path.start, false, sheet)];
     for step in &path.steps {
         match *step {
-            Step::Line(to) => points.push(point(to, false)),
-            Step::Curve(a, b, to) => points.extend([point(a, true), point(b, true), point(to, false)]),
+            Step::Line(to) => points.push(point(to, false, sheet)),
+            Step::Curve(a, b, to) => points.extend([
+                point(a, true, sheet),
+                point(b, true, sheet),
+                point(to, false, sheet),
+            ]),
         }
     }
     points
 }
 
-fn point(at: At, bezier: bool) -> LinePoint {
+fn point(at: At, bezier: bool, sheet: Sheet) -> LinePoint {
     LinePoint {
-        p: Point {
-            x: Pt(round(at.x)),
-            y: Pt(round(PAGE_HEIGHT - at.y)),
-        },
+        p: on_sheet(at, sheet),
         bezier,
     }
 }
 
+/// PDF counts from the lower left corner.
+fn on_sheet(at: At, sheet: Sheet) -> Point {
+    Point {
+        x: Pt(round(at.x)),
+        y: Pt(round(sheet.height - at.y)),
+    }
+}
+
 /// Hundredths of a point: finer than any printer, and short in the file.
-fn round(value: f32) -> f32 {
+pub fn round(value: f32) -> f32 {
     (value * 100.0).round() / 100.0
 }
 

@@ -14,6 +14,10 @@ const INK_HEIGHT: f32 = 36.0;
 const SEAL_RADIUS: f32 = mm(19.0);
 /// The seal reaches a little over the lines around its block, as a stamp does.
 const SEALED_HEIGHT: f32 = 2.0 * SEAL_RADIUS - 10.0;
+/// Room for the ink and two lines of time beneath it, which come only when somebody signs.
+const FREE_HEIGHT: f32 = INK_HEIGHT + 2.0 * NOTE.leading;
+/// Between a place and the lines around it.
+const GAP: f32 = 3.0;
 const NAME: Style = Style {
     size: 10.0,
     leading: 13.5,
@@ -24,11 +28,83 @@ const NAME: Style = Style {
 pub fn finding(flow: &mut Flow, document: &FindingDocument, state: State) -> Result<(), RenderError> {
     let sealed = document.seal.is_some() && state != State::Draft;
     let officer_height = if sealed { SEALED_HEIGHT } else { 74.0 };
-    flow.ensure(parties_height(flow, &document.signatures, "signatures")? + officer_height);
-    parties(flow, &document.signatures, "signatures")?;
+    let parties = Signers::finding(&document.signatures);
+    flow.ensure(parties.height(flow)? + officer_height);
+    parties.draw(flow)?;
     flow.ensure(officer_height);
     flow.rule();
     officer(flow, document, sealed, officer_height)
+}
+
+/// People who sign the same thing, two slots a row; a row is never torn apart.
+pub struct Signers<'a> {
+    pub signatures: &'a [PartySignature],
+    /// For messages about a field.
+    pub field: &'a str,
+    /// What the places' names begin with.
+    pub place: &'static str,
+    /// The number of the first place.
+    pub first: usize,
+    /// What is signed, in the words of the tooltip.
+    pub act: &'static str,
+}
+
+impl<'a> Signers<'a> {
+    pub fn finding(signatures: &'a [PartySignature]) -> Self {
+        Self {
+            signatures,
+            field: "signatures",
+            place: "party",
+            first: 1,
+            act: "签名",
+        }
+    }
+
+    pub fn height(&self, flow: &Flow) -> Result<f32, RenderError> {
+        let rows = self.lay_out(flow)?;
+        Ok(rows.chunks(2).map(row_height).sum())
+    }
+
+    pub fn draw(&self, flow: &mut Flow) -> Result<(), RenderError> {
+        let laid = self.lay_out(flow)?;
+        for (row, pair) in laid.chunks(2).enumerate() {
+            let height = row_height(pair);
+            flow.must_fit(height, self.field)?;
+            flow.ensure(height);
+            flow.rule();
+            if pair.len() == 2 {
+                flow.line(at(LEFT + COLUMN, flow.y), at(LEFT + COLUMN, flow.y + height));
+            }
+            for (column, slot) in pair.iter().enumerate() {
+                let index = 2 * row + column;
+                let left = LEFT + column as f32 * COLUMN;
+                draw(flow, slot, left, height, &format!("{}[{index}]", self.field))?;
+                if let Some(slot) = slot.free(left, flow.y, height) {
+                    flow.push([self.place(index, slot)]);
+                }
+            }
+            flow.y += height;
+        }
+        Ok(())
+    }
+
+    fn place(&self, index: usize, slot: Slot) -> Command {
+        let PartySignature { label, name, .. } = &self.signatures[index];
+        Command::Place {
+            name: format!("{}-{}", self.place, self.first + index),
+            tooltip: format!("{label}方当事人 {name} {}", self.act),
+            slot,
+        }
+    }
+
+    fn lay_out(&self, flow: &Flow) -> Result<Vec<Laid<'a>>, RenderError> {
+        let number = |(index, signature)| lay_out(flow, signature, &format!("{}[{index}]", self.field));
+        self.signatures.iter().enumerate().map(number).collect()
+    }
+}
+
+fn row_height(pair: &[Laid]) -> f32 {
+    pair.iter().map(Laid::height).fold(0.0, f32::max)
 }
 
 /// What a slot holds, broken into lines.
@@ -55,13 +131,30 @@ impl Laid<'_> {
         SLOT_HEIGHT.max(self.upper() + name + note + 1.5 * PAD)
     }
 
+    /// What somebody will sign in, in a slot of this height whose top left corner is given.
+    fn free(&self, left: f32, top: f32, height: f32) -> Option<Slot> {
+        let pending = matches!(self.signature.slot, SignatureSlot::Pending);
+        let height = if self.name_below {
+            self.upper()
+        } else {
+            height - 2.0 * GAP
+        };
+        pending.then_some(Slot {
+            left: left + LABEL_COLUMN + PAD,
+            top: top + GAP,
+            width: COLUMN - LABEL_COLUMN - 2.0 * PAD,
+            height,
+        })
+    }
+
     /// The height of label and drawing, or of label and refusal.
     fn upper(&self) -> f32 {
         let lines = if self.name_below { 0 } else { self.name.len() };
         let label = LABEL.leading + lines as f32 * NAME.leading;
         match self.signature.slot {
             SignatureSlot::Refused { .. } => label.max(self.note.len() as f32 * SMALL.leading),
-            SignatureSlot::Signed { .. } | SignatureSlot::Pending => label.max(INK_HEIGHT),
+            SignatureSlot::Signed { .. } => label.max(INK_HEIGHT),
+            SignatureSlot::Pending => label.max(FREE_HEIGHT),
         }
     }
 }
@@ -82,12 +175,8 @@ fn lay_out<'s>(flow: &Flow, signature: &'s PartySignature, field: &str) -> Resul
         SignatureSlot::Signed { at, .. } => {
             flow.lines(NOTE, at, COLUMN - 2.0 * PAD, &format!("{field}.at"))?
         }
-        SignatureSlot::Refused {
-            what,
-            reason,
-            noted_at,
-        } => {
-            let text = format!("拒绝{what}。原因：{reason}。交通警察于{noted_at}注明。");
+        SignatureSlot::Refused { .. } => {
+            let text = signature.slot.refusal().unwrap_or_default();
             flow.lines(SMALL, &text, measure, &format!("{field}.reason"))?
         }
         SignatureSlot::Pending => Vec::new(),
@@ -99,48 +188,6 @@ fn lay_out<'s>(flow: &Flow, signature: &'s PartySignature, field: &str) -> Resul
         name_below,
         note,
     })
-}
-
-fn lay_out_all<'s>(
-    flow: &Flow,
-    signatures: &'s [PartySignature],
-    field: &str,
-) -> Result<Vec<Laid<'s>>, RenderError> {
-    let number = |(index, signature)| lay_out(flow, signature, &format!("{field}[{index}]"));
-    signatures.iter().enumerate().map(number).collect()
-}
-
-pub fn parties_height(flow: &Flow, signatures: &[PartySignature], field: &str) -> Result<f32, RenderError> {
-    let laid = lay_out_all(flow, signatures, field)?;
-    Ok(laid
-        .chunks(2)
-        .map(|row| row.iter().map(Laid::height).fold(0.0, f32::max))
-        .sum())
-}
-
-/// Two slots a row; a row is never torn apart.
-pub fn parties(flow: &mut Flow, signatures: &[PartySignature], field: &str) -> Result<(), RenderError> {
-    let laid = lay_out_all(flow, signatures, field)?;
-    for (row, pair) in laid.chunks(2).enumerate() {
-        let height = pair.iter().map(Laid::height).fold(0.0, f32::max);
-        flow.must_fit(height, field)?;
-        flow.ensure(height);
-        flow.rule();
-        if pair.len() == 2 {
-            flow.line(at(LEFT + COLUMN, flow.y), at(LEFT + COLUMN, flow.y + height));
-        }
-        for (column, slot) in pair.iter().enumerate() {
-            draw(
-                flow,
-                slot,
-                LEFT + column as f32 * COLUMN,
-                height,
-                &format!("{field}[{}]", 2 * row + column),
-            )?;
-        }
-        flow.y += height;
-    }
-    Ok(())
 }
 
 fn draw(flow: &mut Flow, laid: &Laid, left: f32, height: f32, field: &str) -> Result<(), RenderError> {
@@ -178,10 +225,13 @@ fn draw(flow: &mut Flow, laid: &Laid, left: f32, height: f32, field: &str) -> Re
             };
             notes(flow, laid, right, top + (space - used) / 2.0, SMALL);
         }
-        SignatureSlot::Pending => flow.line(
-            at(right, top + height - 14.0),
-            at(right + width, top + height - 14.0),
-        ),
+        SignatureSlot::Pending => {
+            // Beneath the place, so that nothing that fills it is struck through.
+            if let Some(slot) = laid.free(left, top, height) {
+                let y = slot.top + slot.height;
+                flow.line(at(slot.left, y), at(slot.left + slot.width, y));
+            }
+        }
     }
     Ok(())
 }
@@ -220,6 +270,11 @@ fn officer(
         Some(ink) => flow.push(ink::draw(ink, slot, "officer.ink")?),
         None => flow.line(at(slot.left, y + 22.0), at(slot.left + slot.width, y + 22.0)),
     }
+    flow.push([Command::Place {
+        name: "officer".to_owned(),
+        tooltip: format!("交通警察 {} 签名", document.officer.name),
+        slot,
+    }]);
     let centre = at(RIGHT - mm(38.0), top + height / 2.0);
     let date = flow.glyphs(BODY, &document.date, "date")?;
     let date_left = centre.x - text::width(&date, BODY.size) / 2.0;
@@ -243,6 +298,16 @@ fn officer(
             paint: Paint::Stamp,
         }]);
     }
+    flow.push([Command::Place {
+        name: "unit".to_owned(),
+        tooltip: format!("{} 印章", document.unit.concat()),
+        slot: Slot {
+            left: centre.x - SEAL_RADIUS,
+            top: centre.y - SEAL_RADIUS,
+            width: 2.0 * SEAL_RADIUS,
+            height: 2.0 * SEAL_RADIUS,
+        },
+    }]);
     flow.y = top + height;
     Ok(())
 }

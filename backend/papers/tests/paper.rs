@@ -4,52 +4,12 @@
 
 #[path = "../examples/sample/cases.rs"]
 mod cases;
+mod read;
 
 use std::process::Command;
-use std::sync::LazyLock;
 
-use papers::{
-    FindingDocument, Fonts, InjuryStatement, Mediation, Pdf, Performance, RenderError, State, render,
-};
-
-static FONTS: LazyLock<Fonts> = LazyLock::new(|| Fonts::embedded().unwrap());
-
-fn issued(document: &FindingDocument) -> Pdf {
-    render(document, State::Issued, &FONTS).unwrap()
-}
-
-fn run(tool: &str, arguments: &[&str], pdf: &Pdf) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("finding.pdf");
-    std::fs::write(&file, &pdf.bytes).unwrap();
-    let output = Command::new(tool)
-        .args(arguments)
-        .arg(&file)
-        .arg("-")
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{tool}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// The text in the order it was written, without the line breaks of the layout.
-fn text(pdf: &Pdf) -> String {
-    run("pdftotext", &["-raw", "-enc", "UTF-8"], pdf).replace(['\n', '\u{c}', ' '], "")
-}
-
-fn assert_in_order(text: &str, wanted: &[&str]) {
-    let mut from = 0;
-    for piece in wanted {
-        match text[from..].find(piece) {
-            Some(at) => from += at + piece.len(),
-            None => panic!("{piece} is missing or too early in: {text}"),
-        }
-    }
-}
+use papers::{FindingDocument, Fonts, InjuryStatement, Mediation, Performance, RenderError, State, render};
+use read::{FONTS, assert_in_order, issued, run, text};
 
 #[test]
 fn the_fields_stand_in_the_order_of_the_form() {

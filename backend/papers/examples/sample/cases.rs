@@ -1,5 +1,7 @@
 //! Complete findings with invented people, for the sample and the tests.
 
+#![allow(dead_code, reason = "each test file takes the cases it needs")]
+
 use papers::{
     FindingDocument, InjuryStatement, Ink, Mediation, Officer, Party, PartySignature, Performance, Point,
     SignatureSlot, seal,
