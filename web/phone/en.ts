@@ -1,10 +1,12 @@
 import { EN_AFTER } from "./en-after";
 import { EN_DESK } from "./en-desk";
+import { EN_PAPERS } from "./en-papers";
 
 /** The page in English. Keys are the Chinese sentences as they stand in the source; what the service says stays Chinese. */
 export const EN: Readonly<Record<string, string>> = {
   ...EN_AFTER,
   ...EN_DESK,
+  ...EN_PAPERS,
   "快处": "Kuaichu",
   "帮助": "Help",
   "网络不通。填的内容和照片都在，网络恢复后会自动继续。": "No network. What you entered and your photos are safe; it goes on by itself.",
@@ -125,11 +127,6 @@ export const EN: Readonly<Record<string, string>> = {
   "正在上传 {n}%": "Sending {n}%",
   "重传": "Try again",
   "删除": "Delete",
-  "签名": "Signature",
-  "请用手指写您的姓名，可以把手机横过来。": "Write your name with a finger. You may turn the phone.",
-  "签名框": "Box for the signature",
-  "重写": "Redo",
-  "提交签名": "Submit",
   "还有 {n} 张照片未上传": "{n} photos not uploaded yet",
   "照片上传进度": "Upload progress",
   "由东向西": "East to west",

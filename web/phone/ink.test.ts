@@ -12,10 +12,11 @@ const line = (from: [number, number], to: [number, number], points = 30): Point[
 
 describe("ink", () => {
   it("comes back in the pixels it was drawn in", () => {
-    const ink = inkOf([[at(30, 60), at(150, 300, 12.4)]], PAD);
+    const ink = inkOf([[at(30, 60), at(150, 300, 12.4)]], PAD, 2);
     expect(ink).toEqual({
       width: 300,
       height: 600,
+      pixel_ratio: 2,
       strokes: [[{ t: 0, x: 30, y: 60, pressure: 0.5 }, { t: 12, x: 150, y: 300, pressure: 0.5 }]],
     });
   });
@@ -28,14 +29,14 @@ describe("ink", () => {
     expect(fit(strokes, PAD, PAD)).toEqual(whole);
   });
 
-  it("goes on beside the first pad after turning, and nothing falls below zero", () => {
+  it("goes on beside the first pad after turning, and nothing falls below zero or on the edge", () => {
     const strokes = [line([30, 60], [270, 540])];
     const wide = { width: 600, height: 300 };
     const beside = pointAt(fit(strokes, PAD, wide), wide, { x: 0, y: 150, t: 900, pressure: 0.5 });
-    const ink = inkOf([...strokes, [beside]], PAD);
+    const ink = inkOf([...strokes, [beside]], PAD, 2);
     const points = ink.strokes.flat();
-    expect(Math.min(...points.map(({ x }) => x))).toBe(0);
-    expect(ink.width).toBe(750);
+    expect(Math.min(...points.map(({ x }) => x))).toBe(12);
+    expect(ink.width).toBe(762);
     expect(points.every(({ x, y }) => x <= ink.width && y <= ink.height)).toBe(true);
   });
 

@@ -33,4 +33,6 @@ export interface Catalogue {
   codes: Record<CodeList, CodeLabel[]>;
   insurers: { code: string; name: string }[];
   consents: { kind: ConsentKind; version: string; text: string }[];
+  /** What a party declares by signing; it stands beside the pad. */
+  signing?: { version: string; text: string };
 }

@@ -357,14 +357,23 @@ export interface MediaTicket {
 export interface Ink {
   width: number;
   height: number;
+  /** Device pixels per pixel of `width` and `height`. */
+  pixel_ratio?: number;
   strokes: InkPoint[][];
 }
+
+export type Pointer = "touch" | "pen" | "mouse";
 
 export interface InkPoint {
   t: number;
   x: number;
   y: number;
   pressure: number;
+  /** Degrees from upright; only pens tell. */
+  tilt_x?: number;
+  tilt_y?: number;
+  /** What drew; left out: what drew the point before. */
+  pointer?: Pointer;
 }
 
 export interface SignRequest {
@@ -373,6 +382,12 @@ export interface SignRequest {
   ink: Ink;
   read_s: number;
   scrolled_to_end: boolean;
+  /** How long each page of the document was on the screen; pages count from 1. */
+  pages?: { page: number; seconds: number }[];
+  /** Version of the text beside the pad: `signing` in the catalogue. */
+  consent_version?: string;
+  device?: string;
+  position?: { latitude: number; longitude: number; accuracy_m: number };
 }
 
 export interface ClosingRequest {
