@@ -20,6 +20,7 @@ mod late;
 mod mediating;
 mod objecting;
 mod paying;
+mod signing;
 #[cfg(test)]
 mod tests;
 
@@ -37,6 +38,7 @@ use crate::order::Order;
 use crate::party::{OutsideProperty, Party};
 use crate::refusal::Refusal;
 use crate::scene::Scene;
+use crate::signing::Revocation;
 use crate::stage::{Decision, Settlement, Stage, StageName};
 use crate::time::Instant;
 use crate::triage::Triage;
@@ -93,6 +95,9 @@ pub struct Accident {
     /// People invited by link who are no party: a mediator, an insurer.
     #[serde(default)]
     pub guests: Vec<Guest>,
+    /// Signatures that no longer count, whichever page they are on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revocations: Vec<Revocation>,
 }
 
 /// 撤离现场: ordered by the officer, acknowledged party by party (程序规定 art. 19).
@@ -142,6 +147,7 @@ impl Accident {
             objections: Vec::new(),
             subrogation: Vec::new(),
             guests: Vec::new(),
+            revocations: Vec::new(),
         };
         accident.add_party(*party, phone.clone());
         Some(accident)

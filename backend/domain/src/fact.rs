@@ -10,7 +10,7 @@ pub use chain::{ChainError, Link, genesis, open_chain};
 
 use crate::assessment::{Answer, Asked, Assessment, Basis, JointResult};
 use crate::evidence::{Evidence, StillRequest};
-use crate::finding::{Document, Finding};
+use crate::finding::{Document, Finding, Stamp};
 use crate::guest::Guest;
 use crate::id::{AssessmentId, GuestId, InsurerCode, OfficerId, OrderId, PartyId, UnitId};
 use crate::late_report::{Acceptance, LateReport};
@@ -19,7 +19,7 @@ use crate::money::Fen;
 use crate::order::{Order, Paid};
 use crate::party::{Consent, Losses, OutsideProperty, PartyDetails};
 use crate::scene::Scene;
-use crate::signing::{Signature, SignatureRefusal};
+use crate::signing::{Revocation, Signature, SignatureRefusal};
 use crate::stage::{Closing, Decision, Escalation, Settlement};
 use crate::time::Instant;
 use crate::triage::Triage;
@@ -256,6 +256,15 @@ pub enum Fact {
     GuestRemoved {
         guest: GuestId,
     },
+    /// A time stamp authority says since when the signed page has existed.
+    DocumentStamped {
+        document: Document,
+        stamp: Stamp,
+    },
+    /// A signature in the file no longer counts: its certificate is on the list of revoked ones.
+    SignatureRevoked {
+        revocation: Revocation,
+    },
 }
 
 impl Fact {
@@ -266,7 +275,8 @@ impl Fact {
             | Self::SignatureRefused { document, .. }
             | Self::MediationProposed { document, .. }
             | Self::MediationSigned { document, .. }
-            | Self::MediationRefused { document, .. } => Some(document),
+            | Self::MediationRefused { document, .. }
+            | Self::DocumentStamped { document, .. } => Some(document),
             Self::MediationBarred { document, .. } | Self::MediationEnded { document, .. } => {
                 document.as_ref()
             }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::Sha256Hex;
-use crate::signing::{Ink, Signing};
+use crate::signing::{Ink, SignatureEvent, Signing};
 use crate::time::Instant;
 
 /// An issued finding. Its content is frozen; each signature makes one more revision of the page.
@@ -34,6 +34,20 @@ pub struct Document {
     pub pages: u32,
     /// 1 as issued, one more for every signature or refusal.
     pub revision: u32,
+    /// The unit's seal and the officer's signature, when the page was drawn anew with this revision.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<SignatureEvent>,
+}
+
+/// A time stamp on a signed page (RFC 3161).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Digest of the page that was stamped; the stamp makes it one revision more.
+    pub of: Sha256Hex,
+    /// What the authority says.
+    pub at: Instant,
+    /// The authority's name in its certificate.
+    pub authority: String,
 }
 
 /// A finding taken back: its number stays visible as void.

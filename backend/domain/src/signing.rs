@@ -1,10 +1,14 @@
 //! Signing: the ink as points, what was signed, and a refusal as the officer noted it.
 
+pub mod circumstances;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::{PartyId, Sha256Hex};
 use crate::refusal::Problem;
 use crate::time::Instant;
+
+pub use circumstances::{Circumstances, ConsentTold, PageRead, Position, Revocation, SignatureEvent};
 
 /// More points than a minute of drawing at 240 Hz gives.
 pub const POINTS_MAX: usize = 20_000;
@@ -20,6 +24,9 @@ const REASON_CHARS_MAX: usize = 200;
 pub struct Ink {
     pub width: f64,
     pub height: f64,
+    /// Device pixels per pixel of `width` and `height`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pixel_ratio: Option<f64>,
     pub strokes: Vec<Vec<InkPoint>>,
 }
 
@@ -33,6 +40,23 @@ pub struct InkPoint {
     /// 0 to 1.
     #[serde(default)]
     pub pressure: f64,
+    /// Degrees of the pen from upright, to the right and towards the writer; only pens tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tilt_x: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tilt_y: Option<f64>,
+    /// What drew; none: what drew the point before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<Pointer>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Pointer {
+    Touch,
+    Pen,
+    Mouse,
 }
 
 impl Ink {
@@ -41,11 +65,14 @@ impl Ink {
         let hundredth = |value: f64| (value * 100.0).round() / 100.0;
         self.width = hundredth(self.width);
         self.height = hundredth(self.height);
+        self.pixel_ratio = self.pixel_ratio.map(hundredth);
         for point in self.strokes.iter_mut().flatten() {
             point.t = point.t.round();
             point.x = hundredth(point.x);
             point.y = hundredth(point.y);
             point.pressure = hundredth(point.pressure.clamp(0.0, 1.0));
+            point.tilt_x = point.tilt_x.map(f64::round);
+            point.tilt_y = point.tilt_y.map(f64::round);
         }
         self
     }
@@ -55,7 +82,7 @@ impl Ink {
         let points = || self.strokes.iter().flatten();
         let count = points().count();
         let sane = |value: f64| value.is_finite() && value > 0.0 && value <= 20_000.0;
-        if !sane(self.width) || !sane(self.height) {
+        if !sane(self.width) || !sane(self.height) || !self.pixel_ratio.is_none_or(sane) {
             return Some(Problem::new(
                 "ink.width",
                 "ink_invalid",
@@ -80,6 +107,10 @@ impl Ink {
             (0.0..=self.width).contains(&point.x)
                 && (0.0..=self.height).contains(&point.y)
                 && point.t.is_finite()
+                && [point.tilt_x, point.tilt_y]
+                    .iter()
+                    .flatten()
+                    .all(|tilt| (-90.0..=90.0).contains(tilt))
         };
         if !points().all(inside) {
             return Some(Problem::new(
@@ -150,6 +181,12 @@ pub struct Signature {
     /// Seconds the document was open.
     pub read_s: u32,
     pub scrolled_to_end: bool,
+    /// How it came about; none with signatures from before this was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circumstances: Option<Box<Circumstances>>,
+    /// What anybody can check in the file itself: one for each place that this signature fills.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<SignatureEvent>,
 }
 
 /// 拒绝签名 or 拒绝签收, noted by the officer; it does not block service (程序规定 art. 24).
@@ -158,6 +195,9 @@ pub struct SignatureRefusal {
     pub what: Refused,
     pub reason: String,
     pub at: Instant,
+    /// The officer's, one for each place that holds the note.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<SignatureEvent>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

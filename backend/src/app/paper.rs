@@ -235,6 +235,7 @@ impl App {
             bytes,
             pages: pdf.pages,
             revision,
+            events: Vec::new(),
         })
     }
 }

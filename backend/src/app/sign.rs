@@ -5,7 +5,7 @@ use domain::accident::{Accident, SignRequest};
 use domain::fact::{Actor, Fact};
 use domain::id::{AccidentId, PartyId, Sha256Hex};
 use domain::identifiers::mask_phone;
-use domain::signing::{Ink, Refused, Signing};
+use domain::signing::{Circumstances, Ink, Refused, Signing};
 
 use super::settle::Why;
 use super::{App, Begun, ByOfficer, ByParty, Intent, Open};
@@ -23,6 +23,7 @@ pub struct SignatureSent {
     pub ink: Ink,
     pub read_s: u32,
     pub scrolled_to_end: bool,
+    pub circumstances: Circumstances,
 }
 
 impl App {
@@ -114,6 +115,7 @@ impl SignatureSent {
             phone_masked: mask_phone(phone),
             read_s: self.read_s,
             scrolled_to_end: self.scrolled_to_end,
+            circumstances: Some(self.circumstances),
         })
     }
 }

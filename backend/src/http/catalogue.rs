@@ -10,6 +10,7 @@ use domain::codes::{
 };
 use domain::party::ConsentKind;
 use domain::rule_pack::NoPack;
+use domain::signing::circumstances;
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -31,6 +32,8 @@ pub struct CatalogueView {
     codes: CodeLists,
     insurers: Vec<NamedInsurer>,
     consents: Vec<ConsentText>,
+    /// What a party declares by signing; stands beside the pad.
+    signing: SigningText,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,6 +74,12 @@ pub struct ConsentText {
     kind: ConsentKind,
     version: String,
     text: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SigningText {
+    version: &'static str,
+    text: &'static str,
 }
 
 macro_rules! items {
@@ -143,6 +152,10 @@ async fn read(State(app): State<App>, Query(of): Query<Of>) -> Result<Json<Catal
                 text: kind.text().to_owned(),
             })
             .collect(),
+        signing: SigningText {
+            version: circumstances::CONSENT_VERSION,
+            text: circumstances::CONSENT_TEXT,
+        },
     }))
 }
 

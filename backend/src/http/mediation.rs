@@ -1,6 +1,7 @@
 //! What may follow the finding: objection, 代位求偿, and 调解 from the wish to the signatures.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use domain::id::{AccidentId, PartyId};
 use domain::mediation::{AgreedPayment, BarKind, Deadline, Difference, Terms};
 use domain::problem::Problem;
@@ -15,6 +16,7 @@ use super::papers::{RefusalRequest, SignatureRequest};
 use super::view::AccidentView;
 use super::who::{Desk, Driver, Meant, Viewer};
 use crate::app::{App, Who};
+use crate::identity::caller::Caller;
 use crate::refusal::Result;
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -221,11 +223,11 @@ async fn sign(
     State(app): State<App>,
     Driver(by): Driver,
     (Path(id), meant): (Path<AccidentId>, Meant),
+    (caller, headers): (Caller, HeaderMap),
     Json(body): Json<SignatureRequest>,
 ) -> Result<Json<AccidentView>> {
-    let accident = app
-        .sign_mediation(by, id, &meant.by_party(by), body.into_sent())
-        .await?;
+    let sent = body.into_sent(&caller, &headers)?;
+    let accident = app.sign_mediation(by, id, &meant.by_party(by), sent).await?;
     seen(&app, &Who::Party(by), &accident).await
 }
 

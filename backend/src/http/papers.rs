@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, USER_AGENT};
 use axum::response::{IntoResponse, Response};
 use domain::accident::CloseRequest;
 use domain::codes::{ClosingCode, MediationKind};
 use domain::id::{AccidentId, PartyId, Sha256Hex};
-use domain::signing::{Ink, Refused};
+use domain::signing::{Circumstances, ConsentTold, Ink, PageRead, Position, Refused};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -21,6 +21,7 @@ use super::view::AccidentView;
 use super::who::{Desk, Driver, Meant, Viewer};
 use crate::app::sign::SignatureSent;
 use crate::app::{App, Who};
+use crate::identity::caller::Caller;
 use crate::refusal::{Refusal, Result};
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -145,17 +146,42 @@ pub struct SignatureRequest {
     /// Seconds the document was open.
     read_s: u32,
     scrolled_to_end: bool,
+    /// Seconds each page was on the screen.
+    #[serde(default)]
+    pages: Vec<PageRead>,
+    /// Version of the text beside the pad (`signing` in the catalogue).
+    #[serde(default)]
+    consent_version: Option<String>,
+    /// What the phone calls itself.
+    #[serde(default)]
+    device: Option<String>,
+    /// Only when the party let the phone tell it.
+    #[serde(default)]
+    position: Option<Position>,
 }
 
 impl SignatureRequest {
-    pub(super) fn into_sent(self) -> SignatureSent {
-        SignatureSent {
+    /// # Errors
+    /// For a text that is no longer in force.
+    pub(super) fn into_sent(self, caller: &Caller, headers: &HeaderMap) -> Result<SignatureSent> {
+        let consent = self.consent_version.as_deref().map(ConsentTold::of).transpose();
+        let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+        Ok(SignatureSent {
             document: self.document_sha256,
             code: self.code,
             ink: self.ink,
             read_s: self.read_s,
             scrolled_to_end: self.scrolled_to_end,
-        }
+            circumstances: Circumstances {
+                order: 0,
+                pages: self.pages,
+                consent: consent.map_err(|problem| Refusal::invalid(vec![problem.into()]))?,
+                address: caller.address.map(|address| address.to_string()),
+                agent: agent.map(str::to_owned),
+                device: self.device,
+                position: self.position,
+            },
+        })
     }
 }
 
@@ -167,9 +193,11 @@ async fn sign(
     State(app): State<App>,
     Driver(by): Driver,
     (Path(id), meant): (Path<AccidentId>, Meant),
+    (caller, headers): (Caller, HeaderMap),
     Json(body): Json<SignatureRequest>,
 ) -> Result<Json<AccidentView>> {
-    let accident = app.sign(by, id, &meant.by_party(by), body.into_sent()).await?;
+    let sent = body.into_sent(&caller, &headers)?;
+    let accident = app.sign(by, id, &meant.by_party(by), sent).await?;
     seen(&app, &Who::Party(by), &accident).await
 }
 

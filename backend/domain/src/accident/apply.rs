@@ -3,7 +3,7 @@
 use crate::accident::{Accident, Evacuation};
 use crate::assessment;
 use crate::fact::{Fact, Recorded};
-use crate::finding::{Finding, VoidFinding};
+use crate::finding::{Document, Finding, VoidFinding};
 use crate::guest;
 use crate::id::{OfficerId, PartyId};
 use crate::late_report;
@@ -77,6 +77,8 @@ impl Accident {
             | Fact::FindingObjected { .. }
             | Fact::ObjectionWithdrawn { .. } => self.apply_to_claims(recorded),
             Fact::GuestInvited { .. } | Fact::GuestRemoved { .. } => guest::take(&mut self.guests, recorded),
+            Fact::DocumentStamped { document, .. } => self.take_page(document),
+            Fact::SignatureRevoked { revocation } => self.revocations.push(revocation.clone()),
         }
     }
 
@@ -118,9 +120,13 @@ impl Accident {
     fn apply_to_mediation(&mut self, recorded: &Recorded) {
         let parties: Vec<_> = self.parties.iter().map(|party| party.id).collect();
         mediation::take(&mut self.mediation, &parties, recorded);
-        if let Some(document) = recorded.fact.page()
-            && let Stage::Settling { finding, .. } = &mut self.stage
-        {
+        if let Some(document) = recorded.fact.page() {
+            self.take_page(document);
+        }
+    }
+
+    fn take_page(&mut self, document: &Document) {
+        if let Stage::Settling { finding, .. } | Stage::Closed { finding, .. } = &mut self.stage {
             finding.current = document.clone();
         }
     }

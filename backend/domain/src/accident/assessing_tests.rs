@@ -540,12 +540,16 @@ fn ink() -> AcceptRequest {
         x: f64::from(n) * 9.0,
         y: f64::from(n) * 4.0,
         pressure: 0.5,
+        tilt_x: None,
+        tilt_y: None,
+        pointer: None,
     };
     AcceptRequest {
         total_fen: None,
         ink: Ink {
             width: 300.0,
             height: 150.0,
+            pixel_ratio: None,
             strokes: vec![(0..30).map(point).collect()],
         },
         ink_sha256: Sha256Hex::of(b"ink"),

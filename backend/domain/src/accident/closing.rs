@@ -7,7 +7,7 @@ use crate::finding::{Document, Finding};
 use crate::id::{OfficerId, PartyId, Sha256Hex};
 use crate::mediation::Mediation;
 use crate::refusal::{Problem, Refusal};
-use crate::signing::{Ink, Refused, Signature, SignatureRefusal, Signing, reason_problem};
+use crate::signing::{Circumstances, Ink, Refused, Signature, SignatureRefusal, Signing, reason_problem};
 use crate::stage::{Closing, Settlement, Stage};
 use crate::time::Instant;
 
@@ -20,6 +20,8 @@ pub struct SignRequest {
     pub phone_masked: String,
     pub read_s: u32,
     pub scrolled_to_end: bool,
+    /// The order of signers is ours to count.
+    pub circumstances: Option<Circumstances>,
 }
 
 impl SignRequest {
@@ -29,14 +31,29 @@ impl SignRequest {
     /// `document_superseded` with these words; a signature that is none.
     pub(super) fn judged(
         self,
-        shown: &Sha256Hex,
+        shown: (&Sha256Hex, &[Signing]),
         superseded: &str,
         now: Instant,
     ) -> Result<Signature, Refusal> {
+        let (shown, signings) = shown;
         if self.document != *shown {
             return Err(Refusal::not_now("document_superseded", superseded));
         }
-        Refusal::if_any(self.ink.problem().into_iter().collect())?;
+        let mut problems: Vec<_> = self.ink.problem().into_iter().collect();
+        problems.extend(self.circumstances.iter().flat_map(Circumstances::problems));
+        Refusal::if_any(problems)?;
+        let before = signings
+            .iter()
+            .filter(|slot| matches!(slot, Signing::Signed { .. }));
+        let order = u32::try_from(before.count())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
+        let circumstances = self.circumstances.map(|told| {
+            Box::new(Circumstances {
+                order,
+                ..told.tidied()
+            })
+        });
         Ok(Signature {
             document: self.document,
             ink: self.ink.rounded(),
@@ -45,6 +62,8 @@ impl SignRequest {
             phone_masked: self.phone_masked,
             read_s: self.read_s,
             scrolled_to_end: self.scrolled_to_end,
+            circumstances,
+            events: Vec::new(),
         })
     }
 }
@@ -117,7 +136,8 @@ impl Accident {
     /// Another document than the one out now, a signature that is none, a second one.
     pub fn sign(&self, party: PartyId, request: SignRequest, now: Instant) -> Result<Signature, Refusal> {
         let finding = self.may_sign(party)?;
-        request.judged(&finding.to_sign.sha256, "认定书已更新，请重新阅读后再签名", now)
+        let shown = (&finding.to_sign.sha256, finding.signings.as_slice());
+        request.judged(shown, "认定书已更新，请重新阅读后再签名", now)
     }
 
     /// Judges a refusal to sign or to receive, noted by the officer (程序规定 art. 24).
@@ -139,6 +159,7 @@ impl Accident {
             what,
             reason: reason.trim().to_owned(),
             at: now,
+            events: Vec::new(),
         })
     }
 

@@ -221,11 +221,8 @@ impl Accident {
         now: Instant,
     ) -> Result<Signature, Refusal> {
         let proposal = self.may_sign_mediation(party)?;
-        request.judged(
-            &proposal.to_sign.sha256,
-            "调解结果已更新，请重新阅读后再签名",
-            now,
-        )
+        let shown = (&proposal.to_sign.sha256, proposal.signings.as_slice());
+        request.judged(shown, "调解结果已更新，请重新阅读后再签名", now)
     }
 
     /// Judges a refusal to sign the result, noted by the officer: nothing is agreed then.
@@ -246,6 +243,7 @@ impl Accident {
             what,
             reason: reason.trim().to_owned(),
             at: now,
+            events: Vec::new(),
         })
     }
 

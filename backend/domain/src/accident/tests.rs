@@ -1,6 +1,7 @@
 //! The life of an accident, walked at random: nothing reaches a forbidden stage, and the facts give the row.
 
 mod after;
+mod signatures;
 
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -57,6 +58,7 @@ fn document(revision: u32) -> Document {
         bytes: 1,
         pages: 1,
         revision,
+        events: Vec::new(),
     }
 }
 
@@ -66,10 +68,14 @@ fn ink() -> Ink {
         x: f64::from(n) * 9.0,
         y: f64::from(n) * 4.0,
         pressure: 0.5,
+        tilt_x: None,
+        tilt_y: None,
+        pointer: None,
     };
     Ink {
         width: 300.0,
         height: 150.0,
+        pixel_ratio: None,
         strokes: vec![(0..30).map(point).collect()],
     }
 }
@@ -225,6 +231,7 @@ fn judge_later(a: &Accident, ask: Ask, now: Instant) -> Result<Vec<Fact>, Refusa
                 phone_masked: String::new(),
                 read_s: 5,
                 scrolled_to_end: true,
+                circumstances: None,
             };
             let signature = a.sign(party_id(p), request, now)?;
             let revision = a.finding().unwrap().current.revision + 1;

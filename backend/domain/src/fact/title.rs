@@ -56,6 +56,8 @@ impl Fact {
             "objection_withdrawn" => "撤回异议",
             "guest_invited" => "邀请参与人",
             "guest_removed" => "取消邀请",
+            "document_stamped" => "加盖时间戳",
+            "signature_revoked" => "撤销签名",
             _ => "其他",
         }
     }

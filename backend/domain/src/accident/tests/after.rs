@@ -104,6 +104,7 @@ pub(super) fn judge(a: &Accident, ask: Ask, now: Instant) -> Result<Vec<Fact>, R
                 phone_masked: String::new(),
                 read_s: 5,
                 scrolled_to_end: true,
+                circumstances: None,
             };
             let signature = a.sign_mediation(party_id(p), request, now)?;
             let party = party_id(p);
