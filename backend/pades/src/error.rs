@@ -9,8 +9,6 @@ pub enum PadesError {
     Unreadable(String),
     #[error("the PDF has no {0}")]
     Missing(&'static str),
-    #[error("the file ends in a cross-reference stream; only classic cross-reference tables are continued")]
-    CrossReferenceStream,
     #[error("the PDF is encrypted")]
     Encrypted,
     #[error("place {name:?}: {why}")]

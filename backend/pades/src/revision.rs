@@ -1,11 +1,12 @@
 //! One incremental revision: new and changed objects appended behind the bytes that were there.
 //!
 //! The old bytes are copied as they are, never parsed and written again: what somebody signed or saw stays bit for
-//! bit. Only classic cross-reference tables are continued, which is what this house writes.
+//! bit. A file with a classic cross-reference table gets another table, one with a cross-reference stream another
+//! stream: readers need not take a mixture.
 
 use std::collections::BTreeMap;
 
-use lopdf::{Dictionary, Document, Object, ObjectId, StringFormat, dictionary};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary};
 use sha2_stable::{Digest, Sha256};
 
 use crate::error::PadesError;
@@ -21,6 +22,14 @@ pub struct Revision<'a> {
     /// An object whose bytes are already written: the signature with the room kept free in it.
     written: Option<(ObjectId, Vec<u8>)>,
     next: u32,
+    table: Table,
+}
+
+/// How the file lists where its objects are.
+#[derive(Clone, Copy, PartialEq)]
+enum Table {
+    Classic,
+    Stream,
 }
 
 impl<'a> Revision<'a> {
@@ -30,9 +39,7 @@ impl<'a> Revision<'a> {
             return Err(PadesError::Encrypted);
         }
         let table = old.get(before.xref_start..).unwrap_or_default();
-        if !table.trim_ascii_start().starts_with(b"xref") {
-            return Err(PadesError::CrossReferenceStream);
-        }
+        let classic = table.trim_ascii_start().starts_with(b"xref");
         let size = before.trailer.get(b"Size").and_then(Object::as_i64).unwrap_or(0);
         let next = (before.max_id + 1).max(u32::try_from(size).unwrap_or(0));
         Ok(Self {
@@ -41,6 +48,7 @@ impl<'a> Revision<'a> {
             changed: BTreeMap::new(),
             written: None,
             next,
+            table: if classic { Table::Classic } else { Table::Stream },
         })
     }
 
@@ -121,17 +129,28 @@ impl<'a> Revision<'a> {
             out.extend(bytes);
             out.extend(b"\nendobj\n");
         }
-        let trailer = self.trailer(&out[self.old.len()..])?;
         let table_at = out.len();
-        write_table(&mut out, &offsets);
-        out.extend(b"trailer\n");
-        object::write(&mut out, &trailer.into());
+        match self.table {
+            Table::Classic => {
+                let trailer = self.trailer(self.next, &out[self.old.len()..])?;
+                write_table(&mut out, &offsets);
+                out.extend(b"trailer\n");
+                object::write(&mut out, &trailer.into());
+            }
+            Table::Stream => {
+                let trailer = self.trailer(self.next + 1, &out[self.old.len()..])?;
+                let id = (self.next, 0);
+                begin(&mut out, &mut offsets, id);
+                object::write(&mut out, &stream_of(&offsets, trailer).into());
+                out.extend(b"\nendobj");
+            }
+        }
         out.extend(format!("\nstartxref\n{table_at}\n%%EOF\n").bytes());
         Ok((out, written_at))
     }
 
     /// The first /ID says which document it is, the second one which revision: it follows from what is new.
-    fn trailer(&self, new: &[u8]) -> Result<Dictionary, PadesError> {
+    fn trailer(&self, size: u32, new: &[u8]) -> Result<Dictionary, PadesError> {
         let old = &self.before.trailer;
         let ids = old.get(b"ID").and_then(Object::as_array);
         let first = ids.ok().and_then(|ids| ids.first());
@@ -144,7 +163,7 @@ impl<'a> Revision<'a> {
         let previous = i64::try_from(self.before.xref_start)
             .map_err(|_| PadesError::Unreadable("the cross-reference table lies too far".to_owned()))?;
         let mut trailer = dictionary! {
-            "Size" => i64::from(self.next),
+            "Size" => i64::from(size),
             "Prev" => previous,
             "Root" => self.catalog_id()?,
             "ID" => vec![first, second],
@@ -164,11 +183,34 @@ fn begin(out: &mut Vec<u8>, offsets: &mut Offsets, id: ObjectId) {
 /// One subsection for each run of neighbouring numbers; every line has 20 bytes (7.5.4).
 fn write_table(out: &mut Vec<u8>, offsets: &Offsets) {
     out.extend(b"xref\n");
-    let entries: Vec<(&ObjectId, &usize)> = offsets.iter().collect();
-    for run in entries.chunk_by(|(left, _), (right, _)| left.0 + 1 == right.0) {
+    for run in runs(offsets) {
         out.extend(format!("{} {}\n", run[0].0.0, run.len()).bytes());
         for (id, offset) in run {
             out.extend(format!("{offset:010} {:05} n \n", id.1).bytes());
         }
     }
+}
+
+/// The same as a stream that is the trailer too (7.5.8): per object one byte 1, the offset, the generation.
+fn stream_of(offsets: &Offsets, mut trailer: Dictionary) -> Stream {
+    let (mut content, mut index) = (Vec::new(), Vec::new());
+    for run in runs(offsets) {
+        index.extend([Object::Integer(run[0].0.0.into()), Object::from(run.len() as i64)]);
+        for (id, offset) in run {
+            content.push(1);
+            content.extend((offset as u64).to_be_bytes());
+            content.extend(id.1.to_be_bytes());
+        }
+    }
+    trailer.set("Type", "XRef");
+    trailer.set("W", vec![1.into(), 8.into(), 2.into()]);
+    trailer.set("Index", index);
+    Stream::new(trailer, content)
+}
+
+/// The objects, cut wherever a number is left out.
+fn runs(offsets: &Offsets) -> Vec<Vec<(ObjectId, usize)>> {
+    let entries: Vec<(ObjectId, usize)> = offsets.iter().map(|(id, offset)| (*id, *offset)).collect();
+    let runs = entries.chunk_by(|(left, _), (right, _)| left.0 + 1 == right.0);
+    runs.map(<[_]>::to_vec).collect()
 }
