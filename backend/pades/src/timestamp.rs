@@ -4,12 +4,12 @@
 //! when it is about this very file and this very question; whether the authority is to be trusted is `verify`'s.
 
 use cms::content_info::ContentInfo;
-use cms::signed_data::SignedData;
-use der::asn1::{Int, ObjectIdentifier, OctetString};
-use der::{Any, Decode, Encode};
+use cms::signed_data::EncapsulatedContentInfo;
+use der::asn1::{AnyRef, Int, ObjectIdentifier, OctetString};
+use der::{Any, Decode, Encode, Reader, Tag, Tagged};
 use lopdf::dictionary;
 use x509_cert::spki::AlgorithmIdentifier;
-use x509_tsp::{MessageImprint, TimeStampReq, TimeStampResp, TspVersion, TstInfo};
+use x509_tsp::{MessageImprint, TimeStampReq, TimeStampResp, TspVersion};
 
 use crate::error::PadesError;
 use crate::fields;
@@ -97,29 +97,62 @@ impl Stamping {
                 .join("; ");
             return Err(PadesError::StampRefused { status, why });
         };
-        let info = info(&token)?;
+        let said = said(&token)?;
         let asked = &self.question;
-        let (imprint, wanted) = (&info.message_imprint, &asked.message_imprint);
+        let (imprint, wanted) = (&said.imprint, &asked.message_imprint);
         if imprint.hash_algorithm.oid != SHA_256 || imprint.hashed_message != wanted.hashed_message {
             return Err(PadesError::BadStamp("it is about another file"));
         }
-        if info.nonce != asked.nonce {
+        if said.nonce != asked.nonce {
             return Err(PadesError::BadStamp("it answers another question"));
         }
         self.holed.filled(&token.to_der()?)
     }
 }
 
-fn info(token: &ContentInfo) -> Result<TstInfo, PadesError> {
+/// What a token says about whom.
+struct Said {
+    imprint: MessageImprint,
+    nonce: Option<Int>,
+}
+
+/// Reads the two things that must agree and passes over everything else: authorities write fractions of seconds
+/// and send a certificate twice, which stricter readers refuse.
+fn said(token: &ContentInfo) -> Result<Said, PadesError> {
     let unreadable = |_| PadesError::BadStamp("its token cannot be read");
-    let data: SignedData = token.content.decode_as().map_err(unreadable)?;
-    let inner = data.encap_content_info;
+    let inner: EncapsulatedContentInfo = token
+        .content
+        .sequence(|data| {
+            let (_version, _digests) = (AnyRef::decode(data)?, AnyRef::decode(data)?);
+            let inner = EncapsulatedContentInfo::decode(data)?;
+            rest(data)?;
+            Ok(inner)
+        })
+        .map_err(unreadable)?;
     if inner.econtent_type != TST_INFO {
         return Err(PadesError::BadStamp("its token is no timestamp"));
     }
     let content = inner.econtent.ok_or(PadesError::BadStamp("its token is empty"))?;
     let content: OctetString = content.decode_as().map_err(unreadable)?;
-    TstInfo::from_der(content.as_bytes()).map_err(unreadable)
+    let info = AnyRef::from_der(content.as_bytes()).map_err(unreadable)?;
+    info.sequence(|info| {
+        let (_version, _policy) = (AnyRef::decode(info)?, AnyRef::decode(info)?);
+        let imprint = MessageImprint::decode(info)?;
+        let (_serial, _time) = (AnyRef::decode(info)?, AnyRef::decode(info)?);
+        // After the time only the nonce is a plain number: accuracy is a sequence, ordering a boolean.
+        let number = rest(info)?.into_iter().find(|part| part.tag() == Tag::Integer);
+        let nonce = number.map(|part| part.decode_as()).transpose()?;
+        Ok(Said { imprint, nonce })
+    })
+    .map_err(unreadable)
+}
+
+fn rest<'a>(reader: &mut impl Reader<'a>) -> der::Result<Vec<AnyRef<'a>>> {
+    let mut parts = Vec::new();
+    while !reader.is_finished() {
+        parts.push(AnyRef::decode(reader)?);
+    }
+    Ok(parts)
 }
 
 /// A positive number in as few bytes as DER wants.
