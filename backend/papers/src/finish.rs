@@ -10,22 +10,22 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
-use crate::document::FindingDocument;
+use crate::form::Marks;
 use crate::{RenderError, hex, icc};
 
 const PRODUCER: &str = "kuaichu";
-const TITLE: &str = "道路交通事故认定书（简易程序）";
 
-pub fn finish(mut pdf: Document, document: &FindingDocument) -> Result<Vec<u8>, RenderError> {
-    let made_at = OffsetDateTime::parse(&document.made_at, &Rfc3339).map_err(|_| RenderError::BadField {
+pub fn finish(mut pdf: Document, marks: &Marks) -> Result<Vec<u8>, RenderError> {
+    let made_at = OffsetDateTime::parse(marks.made_at, &Rfc3339).map_err(|_| RenderError::BadField {
         field: "made_at".to_owned(),
         why: "not a time of rfc 3339",
     })?;
-    let identity = identity(&pdf, document);
-    let title = format!("{TITLE} {}", document.number);
+    let identity = identity(&pdf, marks);
+    let title = format!("{} {}", marks.title, marks.number.unwrap_or_default());
+    let title = title.trim_end();
     pdf.version = "1.7".to_owned();
-    info(&mut pdf, &title, made_at)?;
-    let metadata = xmp(&title, document, made_at, &identity)?;
+    info(&mut pdf, title, made_at)?;
+    let metadata = xmp(title, marks, made_at, &identity)?;
     let metadata = Stream::new(
         dictionary! { "Type" => "Metadata", "Subtype" => "XML" },
         metadata.into_bytes(),
@@ -85,11 +85,11 @@ fn shortened(digest: Sha256) -> [u8; 16] {
 }
 
 /// 16 bytes that follow from everything on the pages, the fonts, and when it was made.
-fn identity(pdf: &Document, document: &FindingDocument) -> [u8; 16] {
+fn identity(pdf: &Document, marks: &Marks) -> [u8; 16] {
     let mut digest = Sha256::new();
     contents(pdf, &mut digest);
-    digest.update(document.revision.to_be_bytes());
-    digest.update(&document.made_at);
+    digest.update(marks.revision.to_be_bytes());
+    digest.update(marks.made_at);
     shortened(digest)
 }
 
@@ -119,7 +119,7 @@ fn info(pdf: &mut Document, title: &str, made_at: OffsetDateTime) -> Result<(), 
 
 fn xmp(
     title: &str,
-    document: &FindingDocument,
+    marks: &Marks,
     made_at: OffsetDateTime,
     identity: &[u8; 16],
 ) -> Result<String, RenderError> {
@@ -128,7 +128,7 @@ fn xmp(
             "[year]-[month]-[day]T[hour]:[minute]:[second][offset_hour sign:mandatory]:[offset_minute]"
         ))
         .map_err(|error| RenderError::Writer(error.to_string()))?;
-    let unit = escaped(&document.unit.concat());
+    let unit = escaped(&marks.unit.concat());
     let (title, id) = (escaped(title), hex(identity));
     Ok(format!(
         r#"<?xpacket begin="{bom}" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -147,7 +147,7 @@ fn xmp(
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>"#,
         bom = '\u{FEFF}',
-        revision = document.revision,
+        revision = marks.revision,
     ))
 }
 

@@ -35,6 +35,8 @@ const fn style(family: Family, size: f32, leading: f32, color: Color) -> Style {
 pub const UNIT: Style = style(Family::Heading, 14.0, 20.0, BLACK);
 pub const TITLE: Style = style(Family::Heading, 18.0, 30.0, BLACK);
 pub const BODY: Style = style(Family::Body, 11.0, 18.0, BLACK);
+/// The text of a letter, which has no frame.
+pub const LETTER: Style = style(Family::Body, 11.0, 19.0, BLACK);
 pub const SECTION: Style = style(Family::Heading, 10.5, 18.5, BLACK);
 pub const LABEL: Style = style(Family::Heading, 9.0, 13.0, BLACK);
 pub const VALUE: Style = style(Family::Body, 10.5, 14.5, BLACK);
@@ -95,7 +97,7 @@ impl<'a> Flow<'a> {
         })
     }
 
-    fn break_page(&mut self) {
+    pub fn break_page(&mut self) {
         let framed = self.frame_top.is_some();
         self.close_frame();
         self.pages.push(std::mem::take(&mut self.current));
@@ -112,6 +114,10 @@ impl<'a> Flow<'a> {
             self.break_page();
             self.y += PAD / 2.0;
         }
+    }
+
+    pub fn is_framed(&self) -> bool {
+        self.frame_top.is_some()
     }
 
     pub fn open_frame(&mut self) {

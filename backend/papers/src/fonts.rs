@@ -13,14 +13,14 @@ const SERIF_RARE: &[u8] = include_bytes!("../fonts/serif-rare.otf");
 const SANS_BOLD: &[u8] = include_bytes!("../fonts/sans-bold.otf");
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Family {
+pub enum Family {
     Body,
     Heading,
 }
 
 /// A character with the glyph that draws it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Glyph {
+pub struct Glyph {
     /// Index into [`Fonts::faces`].
     pub face: usize,
     pub id: u16,

@@ -1,201 +1,205 @@
-//! The form 道路交通事故认定书（简易程序）, field for field in its official order.
+//! What every paper has in common: unit, title and number on top, then what the form itself asks for, then the
+//! marks around each page.
+//!
+//! One file beneath for each form, with the fields it has and the order in which they stand on the page. None
+//! of them decides what is written: the texts come from the caller.
 
-use crate::RenderError;
-use crate::document::{FindingDocument, Mediation, Party, State};
-use crate::draw::{Page, mm};
-use crate::flow::{BODY, Flow, PAD, SMALL, TITLE, UNIT, WIDTH};
+mod agreement;
+mod assessment;
+mod blocks;
+mod finding;
+mod mediation;
+mod review;
+mod settlement;
+mod transfer;
+mod void;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::{FindingDocument, Officer, State};
+use crate::draw::Page;
+use crate::flow::{BODY, Flow, TITLE, UNIT};
 use crate::fonts::Fonts;
-use crate::marks;
-use crate::signatures::{self, Signers};
-use crate::table::{self, Field};
+use crate::seal::Seal;
+use crate::{RenderError, marks};
 
-const TITLE_TEXT: &str = "道路交通事故认定书（简易程序）";
-/// Every party is at least a row of fields and a signature; a pile-up beyond this is no simple case.
-const PARTIES_MAX: usize = 24;
+pub use agreement::{
+    Agreement, AgreementParty, COLLISIONS, DAMAGED_PARTS, LIABILITIES, SITUATIONS, Tick, ticks,
+};
+pub use assessment::{AssessedItem, AssessmentSheet, AssessmentTotals};
+pub use mediation::{MediationRecord, Participant, Statement};
+pub use review::{ReviewApplication, ReviewNotice, ReviewNoticeKind};
+pub use settlement::{Loss, PaidBy, SettlementNotice};
+pub use transfer::{Collected, TransferSheet};
+pub use void::{Replacement, VoidNotice};
 
-/// Lays the document out, marks included.
-pub fn lay_out(document: &FindingDocument, state: State, fonts: &Fonts) -> Result<Vec<Page>, RenderError> {
-    if document.parties.len() > PARTIES_MAX {
-        return Err(RenderError::BadField {
-            field: "parties".to_owned(),
-            why: "more than 24 parties",
-        });
+/// What stands on top of a paper, around its pages and in the file's metadata.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The issuing unit's two lines; an empty one is left out, as on what parties write themselves.
+    pub unit: [String; 2],
+    /// Without one, the paper has no line for it.
+    pub number: Option<String>,
+    /// Counts from 1; a re-issue after an edit is one higher.
+    pub revision: u32,
+    /// The address behind the QR code; not printed on a draft.
+    pub verification_url: Option<String>,
+    /// Digest (hex) of the content, printed small on every page.
+    pub digest: String,
+    /// RFC 3339 time with offset, written into the file's metadata.
+    pub made_at: String,
+}
+
+/// Who answers for a paper: the last block on it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Issuer {
+    pub officer: Option<Officer>,
+    pub seal: Option<Seal>,
+    /// The day in words.
+    pub date: String,
+    /// How many copies there are and for whom (一式…份); empty when that needs no saying.
+    pub copies: String,
+}
+
+/// Any paper of the house, to be kept or sent as one thing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "paper")]
+pub enum Paper {
+    /// 道路交通事故认定书（简易程序）
+    Finding(Box<FindingDocument>),
+    /// 道路交通事故自行协商协议书
+    Agreement(Box<Agreement>),
+    /// 机动车损失定损单
+    Assessment(Box<AssessmentSheet>),
+    /// 赔付结果告知书
+    Settlement(Box<SettlementNotice>),
+    /// 道路交通事故损害赔偿调解记录
+    Mediation(Box<MediationRecord>),
+    /// 道路交通事故移交单
+    Transfer(Box<TransferSheet>),
+    /// 道路交通事故认定复核申请书
+    ReviewApplication(Box<ReviewApplication>),
+    /// 道路交通事故认定复核受理、不予受理、终止通知书，复核结论
+    ReviewNotice(Box<ReviewNotice>),
+    /// 道路交通事故认定书作废通知
+    Void(Box<VoidNotice>),
+}
+
+macro_rules! paper_from {
+    ($($variant:ident($document:ty)),+ $(,)?) => {$(
+        impl From<$document> for Paper {
+            fn from(document: $document) -> Self {
+                Self::$variant(Box::new(document))
+            }
+        }
+    )+};
+}
+
+paper_from! {
+    Finding(FindingDocument),
+    Agreement(Agreement),
+    Assessment(AssessmentSheet),
+    Settlement(SettlementNotice),
+    Mediation(MediationRecord),
+    Transfer(TransferSheet),
+    ReviewApplication(ReviewApplication),
+    ReviewNotice(ReviewNotice),
+    Void(VoidNotice),
+}
+
+/// What [`lay_out`] needs of a form.
+#[derive(Debug, Clone, Copy)]
+pub struct Marks<'d> {
+    pub unit: &'d [String; 2],
+    pub title: &'d str,
+    pub number: Option<&'d str>,
+    pub revision: u32,
+    pub verification_url: Option<&'d str>,
+    pub digest: &'d str,
+    pub made_at: &'d str,
+}
+
+impl Head {
+    fn marks<'d>(&'d self, title: &'d str) -> Marks<'d> {
+        Marks {
+            unit: &self.unit,
+            title,
+            number: self.number.as_deref(),
+            revision: self.revision,
+            verification_url: self.verification_url.as_deref(),
+            digest: &self.digest,
+            made_at: &self.made_at,
+        }
     }
+}
+
+/// A paper with fields of its own. Closed: the forms are those of this crate.
+pub trait Form {
+    fn marks(&self) -> Marks<'_>;
+
+    /// Everything between the number and the foot of the last page.
+    ///
+    /// # Errors
+    /// Names the field that cannot be printed.
+    fn fill(&self, flow: &mut Flow<'_>, state: State) -> Result<(), RenderError>;
+}
+
+impl Paper {
+    fn form(&self) -> &dyn Form {
+        match self {
+            Self::Finding(paper) => paper.as_ref(),
+            Self::Agreement(paper) => paper.as_ref(),
+            Self::Assessment(paper) => paper.as_ref(),
+            Self::Settlement(paper) => paper.as_ref(),
+            Self::Mediation(paper) => paper.as_ref(),
+            Self::Transfer(paper) => paper.as_ref(),
+            Self::ReviewApplication(paper) => paper.as_ref(),
+            Self::ReviewNotice(paper) => paper.as_ref(),
+            Self::Void(paper) => paper.as_ref(),
+        }
+    }
+
+    /// The name of the form, as it stands on top of it.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.form().marks().title
+    }
+}
+
+impl Form for Paper {
+    fn marks(&self) -> Marks<'_> {
+        self.form().marks()
+    }
+
+    fn fill(&self, flow: &mut Flow<'_>, state: State) -> Result<(), RenderError> {
+        self.form().fill(flow, state)
+    }
+}
+
+/// Lays a paper out, marks included.
+pub fn lay_out(form: &dyn Form, state: State, fonts: &Fonts) -> Result<Vec<Page>, RenderError> {
+    let around = form.marks();
     let mut flow = Flow::new(fonts);
-    marks::verification(&mut flow, document, state)?;
-    head(&mut flow, document)?;
-    flow.open_frame();
-    circumstances(&mut flow, document)?;
-    for (index, party) in document.parties.iter().enumerate() {
-        party_block(&mut flow, index, party)?;
-    }
-    facts_and_liability(&mut flow, document)?;
-    signatures::finding(&mut flow, document, state)?;
-    for (index, injury) in document.injuries.iter().enumerate() {
-        let field = format!("injuries[{index}]");
-        flow.ensure(2.0 * BODY.leading + 70.0);
-        flow.rule();
-        flow.y += PAD / 2.0;
-        flow.paragraphs(BODY, &injury.text, &format!("{field}.text"))?;
-        flow.y += PAD / 2.0;
-        let injured = Signers {
-            signatures: std::slice::from_ref(&injury.signature),
-            field: &format!("{field}.signature"),
-            place: "injury",
-            first: index + 1,
-            act: "伤情声明签名",
-        };
-        injured.draw(&mut flow)?;
-    }
-    if let Some(mediation) = &document.mediation {
-        mediation_result(&mut flow, mediation)?;
-    }
-    flow.ensure(2.0 * SMALL.leading + PAD);
-    flow.rule();
-    flow.y += PAD / 2.0;
-    flow.paragraphs(SMALL, &document.rights, "rights")?;
-    flow.y += PAD / 2.0;
+    marks::verification(&mut flow, &around, state)?;
+    head(&mut flow, &around)?;
+    form.fill(&mut flow, state)?;
     let mut pages = flow.finish();
-    marks::every_page(&mut pages, document, state, fonts)?;
+    marks::every_page(&mut pages, &around, state, fonts)?;
+    marks::unsealed(&mut pages, &around);
     Ok(pages)
 }
 
-fn head(flow: &mut Flow, document: &FindingDocument) -> Result<(), RenderError> {
-    flow.centred(UNIT, &document.unit[0], "unit[0]")?;
-    flow.centred(UNIT, &document.unit[1], "unit[1]")?;
+fn head(flow: &mut Flow, marks: &Marks) -> Result<(), RenderError> {
+    for (line, field) in marks.unit.iter().zip(["unit[0]", "unit[1]"]) {
+        if !line.is_empty() {
+            flow.centred(UNIT, line, field)?;
+        }
+    }
     flow.y += 2.0;
-    flow.centred(TITLE, TITLE_TEXT, "form")?;
-    flow.centred(BODY, &format!("第 {} 号", document.number), "number")?;
+    flow.centred(TITLE, marks.title, "form")?;
+    if let Some(number) = marks.number {
+        flow.centred(BODY, &format!("第 {number} 号"), "number")?;
+    }
     flow.y += 7.0;
     Ok(())
-}
-
-const LABEL_WIDTH: f32 = mm(20.0);
-const WEATHER_WIDTH: f32 = mm(32.0);
-
-fn circumstances(flow: &mut Flow, document: &FindingDocument) -> Result<(), RenderError> {
-    let field = |label, value, name: &str, value_width| Field {
-        label,
-        value: Some(value),
-        name: name.to_owned(),
-        label_width: LABEL_WIDTH,
-        value_width,
-    };
-    let time_width = WIDTH - 2.0 * LABEL_WIDTH - WEATHER_WIDTH;
-    let when = vec![
-        field(
-            "事故时间",
-            document.occurred_at.as_str(),
-            "occurred_at",
-            time_width,
-        ),
-        field("天气", document.weather.as_str(), "weather", WEATHER_WIDTH),
-    ];
-    let place = vec![field(
-        "事故地点",
-        document.place.as_str(),
-        "place",
-        WIDTH - LABEL_WIDTH,
-    )];
-    table::rows(flow, None, &[when, place])
-}
-
-const LEAD_WIDTH: f32 = mm(9.0);
-const PARTY_LABEL_LEFT: f32 = mm(24.0);
-const PARTY_LABEL_RIGHT: f32 = mm(24.0);
-
-fn party_block(flow: &mut Flow, index: usize, party: &Party) -> Result<(), RenderError> {
-    let rest = WIDTH - LEAD_WIDTH - PARTY_LABEL_LEFT - PARTY_LABEL_RIGHT;
-    let left_width = rest * 0.5;
-    let left = |label, value, name: &str| cell(index, label, value, name, PARTY_LABEL_LEFT, left_width);
-    let right =
-        |label, value, name: &str| cell(index, label, value, name, PARTY_LABEL_RIGHT, rest - left_width);
-    let rows = [
-        vec![
-            left("当事人", &party.name, "name"),
-            right(
-                "驾驶证或身份\n证件号码",
-                &party.document_number,
-                "document_number",
-            ),
-        ],
-        vec![
-            left("联系电话", &party.phone, "phone"),
-            right("交通方式", &party.traffic_mode, "traffic_mode"),
-        ],
-        vec![
-            left("机动车型号/\n号牌种类", &party.vehicle, "vehicle"),
-            right("号牌号码", &party.plate, "plate"),
-        ],
-        vec![
-            left("保险公司", &party.insurer, "insurer"),
-            right("保险凭证号", &party.policy_number, "policy_number"),
-        ],
-    ];
-    table::rows(flow, Some((&format!("{}\n方", party.label), LEAD_WIDTH)), &rows)
-}
-
-fn cell<'t>(
-    index: usize,
-    label: &'t str,
-    value: &'t Option<String>,
-    name: &str,
-    label_width: f32,
-    value_width: f32,
-) -> Field<'t> {
-    Field {
-        label,
-        value: value.as_deref(),
-        name: format!("parties[{index}].{name}"),
-        label_width,
-        value_width,
-    }
-}
-
-fn facts_and_liability(flow: &mut Flow, document: &FindingDocument) -> Result<(), RenderError> {
-    flow.section("交通事故事实及责任：")?;
-    flow.paragraphs(BODY, &document.facts, "facts")?;
-    for (index, paragraph) in document.liability.iter().enumerate() {
-        flow.paragraphs(BODY, paragraph, &format!("liability[{index}]"))?;
-    }
-    flow.y += PAD;
-    Ok(())
-}
-
-/// Two rows of one or two lines.
-const PERFORMANCE_HEIGHT: f32 = 64.0;
-
-fn mediation_result(flow: &mut Flow, mediation: &Mediation) -> Result<(), RenderError> {
-    flow.section("损害赔偿调解结果：")?;
-    flow.paragraphs(BODY, &mediation.text, "mediation.text")?;
-    flow.y += PAD / 2.0;
-    let parties = Signers {
-        signatures: &mediation.signatures,
-        field: "mediation.signatures",
-        place: "mediation",
-        first: 1,
-        act: "调解结果签名",
-    };
-    let places = parties.height(flow)?;
-    if let Some(performance) = &mediation.performance {
-        // How and until when stands on the page that is signed.
-        flow.ensure(places + PERFORMANCE_HEIGHT);
-        let rows = [
-            performed("履行方式", &performance.how, "performance"),
-            performed("履行期限", &performance.until, "deadline"),
-        ];
-        table::rows(flow, None, &rows)?;
-    }
-    flow.ensure(places);
-    parties.draw(flow)
-}
-
-fn performed<'t>(label: &'t str, value: &'t Option<String>, name: &str) -> Vec<Field<'t>> {
-    vec![Field {
-        label,
-        value: value.as_deref(),
-        name: format!("mediation.{name}"),
-        label_width: LABEL_WIDTH,
-        value_width: WIDTH - LABEL_WIDTH,
-    }]
 }

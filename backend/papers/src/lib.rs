@@ -1,9 +1,13 @@
-//! From a frozen finding to the bytes of its PDF (道路交通事故认定书（简易程序）).
+//! From a frozen document to the bytes of its PDF: the finding (道路交通事故认定书（简易程序）) and the papers around it.
 //!
-//! Everything the page says arrives in a [`FindingDocument`]; nothing is looked up, no clock is read and
-//! nothing is drawn at random, so the same document gives the same bytes on every machine. The crate knows no
-//! database, no http and no case: it neither decides what is written nor whether it may be issued, and it does
-//! not sign. A character no font can draw is refused by name instead of printing as a box.
+//! Everything the page says arrives in a [`FindingDocument`] or another [`Paper`]; nothing is looked up, no clock
+//! is read and nothing is drawn at random, so the same document gives the same bytes on every machine. The crate
+//! knows no database, no http and no case: it neither decides what is written nor whether it may be issued, and
+//! it does not sign. A character no font can draw is refused by name instead of printing as a box.
+
+// The samples, read by the tests inside, speak of the crate by its name.
+#[cfg(test)]
+extern crate self as papers;
 
 mod appearance;
 mod document;
@@ -12,8 +16,12 @@ mod finish;
 mod flow;
 mod fonts;
 mod form;
+#[cfg(test)]
+mod geometry;
+mod grid;
 mod icc;
 mod ink;
+mod issuer;
 mod marks;
 mod pdf;
 mod places;
@@ -23,6 +31,7 @@ mod signatures;
 mod table;
 mod text;
 
+use form::Form;
 use sha2::{Digest, Sha256};
 
 pub use appearance::appearance;
@@ -31,6 +40,12 @@ pub use document::{
     State,
 };
 pub use fonts::{FontError, Fonts};
+pub use form::{
+    Agreement, AgreementParty, AssessedItem, AssessmentSheet, AssessmentTotals, COLLISIONS, Collected,
+    DAMAGED_PARTS, Head, Issuer, LIABILITIES, Loss, MediationRecord, PaidBy, Paper, Participant, Replacement,
+    ReviewApplication, ReviewNotice, ReviewNoticeKind, SITUATIONS, SettlementNotice, Statement, Tick,
+    TransferSheet, VoidNotice, ticks,
+};
 pub use ink::{Ink, InkProblem, Point, ink_problem};
 pub use places::Place;
 pub use seal::{Seal, seal};
@@ -65,14 +80,14 @@ pub enum RenderError {
 /// # Errors
 /// [`RenderError::MissingGlyph`] names the character and the field; [`RenderError::BadField`] a time, address
 /// or drawing that cannot be used.
-pub fn render(document: &FindingDocument, state: State, fonts: &Fonts) -> Result<Pdf, RenderError> {
+pub fn render(document: &impl Form, state: State, fonts: &Fonts) -> Result<Pdf, RenderError> {
     let pages = form::lay_out(document, state, fonts)?;
     let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
     let places = match state {
         State::Issued => places::on(&pages),
         State::Draft | State::Void => Vec::new(),
     };
-    let bytes = finish::finish(pdf::write(&pages, draw::A4, fonts)?, document)?;
+    let bytes = finish::finish(pdf::write(&pages, draw::A4, fonts)?, &document.marks())?;
     let sha256 = hex(&Sha256::digest(&bytes));
     Ok(Pdf {
         bytes,

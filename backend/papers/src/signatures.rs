@@ -1,19 +1,16 @@
-//! Where people sign: a slot per party, the officer's line, the unit's seal over the date.
+//! Where people sign: a slot for each, with the place that a signature field will lie over.
 
 use crate::RenderError;
-use crate::document::{FindingDocument, PartySignature, SignatureSlot, State};
-use crate::draw::{Command, Paint, SEAL_RED, at, mm};
-use crate::flow::{BODY, Flow, LABEL, LEFT, NOTE, PAD, RIGHT, SMALL, Style, WIDTH};
+use crate::document::{PartySignature, SignatureSlot};
+use crate::draw::{Command, at};
+use crate::flow::{BODY, Flow, LABEL, LEFT, NOTE, PAD, SMALL, Style, WIDTH};
 use crate::ink::{self, Slot};
 use crate::text::{self, Placed};
 
 const COLUMN: f32 = WIDTH / 2.0;
 const LABEL_COLUMN: f32 = 88.0;
 const SLOT_HEIGHT: f32 = 54.0;
-const INK_HEIGHT: f32 = 36.0;
-const SEAL_RADIUS: f32 = mm(19.0);
-/// The seal reaches a little over the lines around its block, as a stamp does.
-const SEALED_HEIGHT: f32 = 2.0 * SEAL_RADIUS - 10.0;
+pub const INK_HEIGHT: f32 = 36.0;
 /// Room for the ink and two lines of time beneath it, which come only when somebody signs.
 const FREE_HEIGHT: f32 = INK_HEIGHT + 2.0 * NOTE.leading;
 /// Between a place and the lines around it.
@@ -24,16 +21,22 @@ const NAME: Style = Style {
     ..BODY
 };
 
-/// The parties' slots and the officer's line, kept on one page.
-pub fn finding(flow: &mut Flow, document: &FindingDocument, state: State) -> Result<(), RenderError> {
-    let sealed = document.seal.is_some() && state != State::Draft;
-    let officer_height = if sealed { SEALED_HEIGHT } else { 74.0 };
-    let parties = Signers::finding(&document.signatures);
-    flow.ensure(parties.height(flow)? + officer_height);
-    parties.draw(flow)?;
-    flow.ensure(officer_height);
-    flow.rule();
-    officer(flow, document, sealed, officer_height)
+/// What stands above the place of somebody who signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caption {
+    /// 甲方当事人签名
+    Party,
+    /// The label itself says who signs: 申请人签名.
+    Own,
+}
+
+impl Caption {
+    fn of(self, label: &str) -> String {
+        match self {
+            Self::Party => format!("{label}方当事人"),
+            Self::Own => label.to_owned(),
+        }
+    }
 }
 
 /// People who sign the same thing, two slots a row; a row is never torn apart.
@@ -47,16 +50,19 @@ pub struct Signers<'a> {
     pub first: usize,
     /// What is signed, in the words of the tooltip.
     pub act: &'static str,
+    pub caption: Caption,
 }
 
 impl<'a> Signers<'a> {
-    pub fn finding(signatures: &'a [PartySignature]) -> Self {
+    /// The parties, in their order.
+    pub fn parties(signatures: &'a [PartySignature]) -> Self {
         Self {
             signatures,
             field: "signatures",
             place: "party",
             first: 1,
             act: "签名",
+            caption: Caption::Party,
         }
     }
 
@@ -92,13 +98,16 @@ impl<'a> Signers<'a> {
         let PartySignature { label, name, .. } = &self.signatures[index];
         Command::Place {
             name: format!("{}-{}", self.place, self.first + index),
-            tooltip: format!("{label}方当事人 {name} {}", self.act),
+            tooltip: format!("{} {name} {}", self.caption.of(label), self.act),
             slot,
         }
     }
 
     fn lay_out(&self, flow: &Flow) -> Result<Vec<Laid<'a>>, RenderError> {
-        let number = |(index, signature)| lay_out(flow, signature, &format!("{}[{index}]", self.field));
+        let number = |(index, signature)| {
+            let field = format!("{}[{index}]", self.field);
+            lay_out(flow, signature, self.caption, &field)
+        };
         self.signatures.iter().enumerate().map(number).collect()
     }
 }
@@ -159,8 +168,13 @@ impl Laid<'_> {
     }
 }
 
-fn lay_out<'s>(flow: &Flow, signature: &'s PartySignature, field: &str) -> Result<Laid<'s>, RenderError> {
-    let label = format!("{}方当事人签名：", signature.label);
+fn lay_out<'s>(
+    flow: &Flow,
+    signature: &'s PartySignature,
+    caption: Caption,
+    field: &str,
+) -> Result<Laid<'s>, RenderError> {
+    let label = format!("{}签名：", caption.of(&signature.label));
     let label = text::plain(&flow.glyphs(LABEL, &label, &format!("{field}.label"))?);
     let name_field = format!("{field}.name");
     let name = flow.lines(NAME, &signature.name, LABEL_COLUMN - PAD, &name_field)?;
@@ -240,74 +254,4 @@ fn notes(flow: &mut Flow, laid: &Laid, left: f32, top: f32, style: Style) {
     for (index, line) in laid.note.iter().enumerate() {
         flow.put(style, at(left, top + index as f32 * style.leading), line.clone());
     }
-}
-
-fn officer(
-    flow: &mut Flow,
-    document: &FindingDocument,
-    sealed: bool,
-    height: f32,
-) -> Result<(), RenderError> {
-    let top = flow.y;
-    let block = 64.0;
-    let mut y = top + (height - block) / 2.0;
-    let name = format!("交通警察：{}", document.officer.name);
-    let badge = format!("警号：{}", document.officer.badge);
-    for (text, field) in [(name, "officer.name"), (badge, "officer.badge")] {
-        let glyphs = flow.glyphs(BODY, &text, field)?;
-        flow.put(BODY, at(LEFT + PAD, y), text::plain(&glyphs));
-        y += BODY.leading;
-    }
-    let label = flow.glyphs(BODY, "签名：", "form")?;
-    flow.put(BODY, at(LEFT + PAD, y + 4.0), text::plain(&label));
-    let slot = Slot {
-        left: LEFT + PAD + 38.0,
-        top: y - 6.0,
-        width: 130.0,
-        height: INK_HEIGHT,
-    };
-    match &document.officer.ink {
-        Some(ink) => flow.push(ink::draw(ink, slot, "officer.ink")?),
-        None => flow.line(at(slot.left, y + 22.0), at(slot.left + slot.width, y + 22.0)),
-    }
-    flow.push([Command::Place {
-        name: "officer".to_owned(),
-        tooltip: format!("交通警察 {} 签名", document.officer.name),
-        slot,
-    }]);
-    let centre = at(RIGHT - mm(38.0), top + height / 2.0);
-    let date = flow.glyphs(BODY, &document.date, "date")?;
-    let date_left = centre.x - text::width(&date, BODY.size) / 2.0;
-    if !sealed {
-        let note = flow.glyphs(SMALL, "（单位印章）", "form")?;
-        let left = centre.x - text::width(&note, SMALL.size) / 2.0;
-        flow.put(SMALL, at(left, centre.y - SMALL.leading), text::plain(&note));
-        flow.put(BODY, at(date_left, centre.y + 4.0), text::plain(&date));
-    } else {
-        flow.put(
-            BODY,
-            at(date_left, centre.y + 0.78 * SEAL_RADIUS - BODY.leading / 2.0),
-            text::plain(&date),
-        );
-    }
-    if let Some(seal) = document.seal.as_ref().filter(|_| sealed) {
-        let paths = seal.outlines(flow.fonts, centre, SEAL_RADIUS)?;
-        flow.push([Command::Fill {
-            paths,
-            color: SEAL_RED,
-            paint: Paint::Stamp,
-        }]);
-    }
-    flow.push([Command::Place {
-        name: "unit".to_owned(),
-        tooltip: format!("{} 印章", document.unit.concat()),
-        slot: Slot {
-            left: centre.x - SEAL_RADIUS,
-            top: centre.y - SEAL_RADIUS,
-            width: 2.0 * SEAL_RADIUS,
-            height: 2.0 * SEAL_RADIUS,
-        },
-    }]);
-    flow.y = top + height;
-    Ok(())
 }

@@ -3,21 +3,72 @@
 use crate::RenderError;
 use crate::draw::at;
 use crate::flow::{Flow, LABEL, LEFT, RIGHT, Style, VALUE};
+use crate::fonts::Family;
+use crate::form::Tick;
 use crate::text::{self, Placed};
 
-/// A label with its value; `None` is struck out with a dash.
+/// A label with its value.
 pub struct Field<'t> {
     pub label: &'t str,
-    pub value: Option<&'t str>,
+    pub value: Value<'t>,
     /// For messages about the field.
     pub name: String,
     pub label_width: f32,
     pub value_width: f32,
 }
 
-const CELL_PAD: f32 = 3.5;
+#[derive(Clone, Copy)]
+pub enum Value<'t> {
+    /// `None`, or nothing but space, is struck out with a dash.
+    Text(Option<&'t str>),
+    /// All that can be chosen from, with a full box before what was.
+    Ticks(&'t [Tick]),
+    /// Left free, to be filled in by hand.
+    Blank,
+}
+
+impl<'t> Value<'t> {
+    fn length(&self) -> usize {
+        match self {
+            Self::Text(text) => text.map_or(0, str::len),
+            Self::Ticks(ticks) => ticks.iter().map(|tick| tick.text.len()).sum(),
+            Self::Blank => 0,
+        }
+    }
+}
+
+impl<'t> From<&'t str> for Value<'t> {
+    fn from(text: &'t str) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl<'t> From<&'t Option<String>> for Value<'t> {
+    fn from(text: &'t Option<String>) -> Self {
+        Self::Text(text.as_deref())
+    }
+}
+
+impl<'t> Field<'t> {
+    pub fn new(
+        label: &'t str,
+        value: impl Into<Value<'t>>,
+        name: impl Into<String>,
+        widths: (f32, f32),
+    ) -> Self {
+        Self {
+            label,
+            value: value.into(),
+            name: name.into(),
+            label_width: widths.0,
+            value_width: widths.1,
+        }
+    }
+}
+
+pub const CELL_PAD: f32 = 3.5;
 const ROW_MIN: f32 = 21.0;
-const STRUCK_OUT: &str = "—";
+pub const STRUCK_OUT: &str = "—";
 
 struct Cell {
     lines: Vec<Vec<Placed>>,
@@ -35,8 +86,7 @@ impl Cell {
     fn draw(self, flow: &mut Flow, top: f32, height: f32) {
         let mut y = top + (height - self.lines.len() as f32 * self.style.leading) / 2.0;
         for line in self.lines {
-            let advance = |placed: &Placed| (placed.glyph.advance + placed.extra) * self.style.size;
-            let width: f32 = line.iter().map(advance).sum();
+            let width = text::reach(&line, self.style.size);
             let inset = if self.centred {
                 (self.width - width) / 2.0
             } else {
@@ -48,12 +98,20 @@ impl Cell {
     }
 }
 
+/// Draws rows none of which is torn over two pages.
+///
+/// # Errors
+/// [`RenderError::MissingGlyph`] naming the field; [`RenderError::BadField`] when no page can hold a row.
+pub fn rows(flow: &mut Flow, rows: &[Vec<Field>]) -> Result<(), RenderError> {
+    rows.chunks(1).try_for_each(|row| block(flow, None, row))
+}
+
 /// Draws the rows as one block that is never torn over two pages, with `lead` in a column of its own of
 /// `lead_width` before them all.
 ///
 /// # Errors
-/// [`RenderError::MissingGlyph`] naming the field.
-pub fn rows(flow: &mut Flow, lead: Option<(&str, f32)>, rows: &[Vec<Field>]) -> Result<(), RenderError> {
+/// As for [`rows`].
+pub fn block(flow: &mut Flow, lead: Option<(&str, f32)>, rows: &[Vec<Field>]) -> Result<(), RenderError> {
     let start = LEFT + lead.map_or(0.0, |(_, width)| width);
     let cells = rows
         .iter()
@@ -64,10 +122,7 @@ pub fn rows(flow: &mut Flow, lead: Option<(&str, f32)>, rows: &[Vec<Field>]) -> 
         .map(|row| row.iter().map(Cell::height).fold(ROW_MIN, f32::max))
         .collect();
     let total: f32 = heights.iter().sum();
-    let longest = rows
-        .iter()
-        .flatten()
-        .max_by_key(|field| field.value.map_or(0, str::len));
+    let longest = rows.iter().flatten().max_by_key(|field| field.value.length());
     flow.must_fit(total, longest.map_or("parties", |field| field.name.as_str()))?;
     flow.ensure(total);
     flow.rule();
@@ -111,20 +166,67 @@ fn lay_out(flow: &Flow, start: f32, fields: &[Field]) -> Result<Vec<Cell>, Rende
     for field in fields {
         cells.push(label(flow, left, field)?);
         left += field.label_width;
-        let style = VALUE;
-        let value = field.value.filter(|value| !value.trim().is_empty());
         let measure = field.value_width - 2.0 * CELL_PAD;
-        let lines = flow.lines(style, value.unwrap_or(STRUCK_OUT).trim(), measure, &field.name)?;
+        let (lines, style, centred) = match field.value {
+            Value::Text(text) => {
+                let text = text.filter(|text| !text.trim().is_empty());
+                let printed = text.unwrap_or(STRUCK_OUT).trim();
+                (
+                    flow.lines(VALUE, printed, measure, &field.name)?,
+                    VALUE,
+                    text.is_none(),
+                )
+            }
+            Value::Blank => (Vec::new(), VALUE, false),
+            Value::Ticks(ticks) => (ticked(flow, ticks, measure, &field.name)?, TICKS, false),
+        };
         cells.push(Cell {
             lines,
             style,
             left,
             width: field.value_width,
-            centred: value.is_none(),
+            centred,
         });
         left += field.value_width;
     }
     Ok(cells)
+}
+
+const TICKS: Style = Style {
+    size: 9.5,
+    leading: 14.5,
+    ..VALUE
+};
+/// Between one choice and the next, in em.
+const TICK_GAP: f32 = 1.0;
+
+/// The choices in lines; a choice is never torn apart unless it is longer than a line.
+fn ticked(flow: &Flow, ticks: &[Tick], measure: f32, field: &str) -> Result<Vec<Vec<Placed>>, RenderError> {
+    let mut lines: Vec<Vec<Placed>> = Vec::new();
+    for (index, tick) in ticks.iter().enumerate() {
+        let (mark, family) = if tick.ticked {
+            ("■", Family::Heading)
+        } else {
+            ("□", Family::Body)
+        };
+        let field = format!("{field}[{index}]");
+        let mut glyphs = flow.fonts.glyphs(Family::Body, mark, "form")?;
+        glyphs.extend(flow.fonts.glyphs(family, &tick.text, &field)?);
+        let fits = |line: &Vec<Placed>| {
+            text::reach(line, TICKS.size) + (TICK_GAP * TICKS.size) + text::width(&glyphs, TICKS.size)
+                <= measure
+        };
+        match lines.last_mut().filter(|line| fits(line)) {
+            Some(line) => {
+                if let Some(last) = line.last_mut() {
+                    last.extra = TICK_GAP;
+                }
+                line.extend(text::plain(&glyphs));
+            }
+            None => lines.extend(text::break_lines(&glyphs, TICKS.size, measure, 0.0)),
+        }
+    }
+    Ok(lines)
 }
 
 /// Labels of one line are spread to the same measure, so that their edges line up.

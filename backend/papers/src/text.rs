@@ -9,15 +9,21 @@ pub struct Placed {
     pub(crate) extra: f32,
 }
 
-/// Must not begin a line.
-const NEVER_FIRST: &str = "、。，．：；！？）】》〉」』〕”’…—·～%‰℃°,.:;!?)]}〗々ー";
-/// Must not end a line.
-const NEVER_LAST: &str = "（【《〈「『〔“‘([{〖￥¥№第";
+/// Must not begin a line: closing marks, stops and connecting marks (GB/T 15834), units after their number.
+const NEVER_FIRST: &str = "、。，．：；！？）】》〉」』〕］｝＞”’…—－·～／％%‰℃°,.:;!?)]}〗々ー";
+/// Must not end a line: opening marks, and what belongs to the number after it.
+const NEVER_LAST: &str = "（【《〈「『〔［｛＜“‘([{〖￥¥№第";
 /// A line is spread to the measure only while each gap grows by less than this, in em.
 const GAP_EXTRA_MAX: f32 = 0.35;
 
 pub fn width(glyphs: &[Glyph], size: f32) -> f32 {
     glyphs.iter().map(|glyph| glyph.advance).sum::<f32>() * size
+}
+
+/// The length of a line as it is placed.
+pub fn reach(line: &[Placed], size: f32) -> f32 {
+    let placed = line.iter().map(|placed| placed.glyph.advance + placed.extra);
+    placed.sum::<f32>() * size
 }
 
 /// Unspread, on one line.

@@ -1,11 +1,12 @@
 //! Writes findings of every kind and says what they cost: `cargo run -p papers --example sample -- FOLDER`.
 
 mod cases;
+mod forms;
 
 use std::path::PathBuf;
 use std::time::Instant;
 
-use papers::{Fonts, State, render};
+use papers::{Fonts, Paper, State, render};
 
 /// So often each one is drawn for the time that is printed.
 const ROUNDS: u32 = 5;
@@ -22,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .signatures
         .iter_mut()
         .for_each(|signature| signature.slot = papers::SignatureSlot::Pending);
-    let samples = [
+    let findings = [
         ("rear-end", cases::rear_end(), State::Issued),
         ("draft", pending, State::Draft),
         ("void", cases::rear_end(), State::Void),
@@ -41,7 +42,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ),
         ("long-statement", cases::long_statement(), State::Issued),
     ];
-    for (name, document, state) in samples {
+    let finding = |(name, document, state)| (name, Paper::from(document), state);
+    let others = forms::every().into_iter().skip(1).chain(forms::hard());
+    let others = others.map(|(name, paper)| (name, paper, State::Issued));
+    for (name, document, state) in findings.into_iter().map(finding).chain(others) {
         let pdf = render(&document, state, &fonts)?;
         let started = Instant::now();
         for _ in 0..ROUNDS {
