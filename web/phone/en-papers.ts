@@ -11,5 +11,8 @@ export const EN_PAPERS: Readonly<Record<string, string>> = {
   "提交签名": "Submit",
   "一并记下签名时的位置": "Note where I sign, too",
   "可以不选，不影响签名": "You may leave this out; the signature counts all the same",
+  "在这里看原件（{n} 页）": "Read the original here ({n} pages)",
+  "这里显示不了原件，请用下面的按钮打开。": "The original cannot be shown here. Open it with the button below.",
+  "原件第 {n} 页": "Page {n} of the original",
   "签名太长了，请点“重写”，只写姓名。": "The signature is too long. Press “Start over” and write only your name.",
 };

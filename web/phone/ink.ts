@@ -108,11 +108,6 @@ export function inkOf(strokes: readonly Stroke[], drawn: Size, pixel_ratio: numb
   };
 }
 
-/** Only what every service takes. */
-export function plain({ width, height, strokes }: Ink): Ink {
-  return { width, height, strokes: strokes.map((stroke) => stroke.map(({ t, x, y, pressure }) => ({ t, x, y, pressure }))) };
-}
-
 /** A name needs at least this many points … */
 const POINTS_MIN = 20;
 /** … and no more than the service takes: over a minute without a pause. */
