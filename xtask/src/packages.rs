@@ -14,7 +14,7 @@ struct Package {
     shows: fn() -> bool,
 }
 
-const PACKAGES: [Package; 6] = [
+const PACKAGES: [Package; 8] = [
     Package {
         name: "chromium",
         shows: || is_there("chromium"),
@@ -28,6 +28,10 @@ const PACKAGES: [Package; 6] = [
         shows: chinese_font,
     },
     Package {
+        name: "openssl",
+        shows: || is_there("openssl"),
+    },
+    Package {
         name: "poppler-utils",
         shows: || is_there("pdftotext") && is_there("pdftoppm"),
     },
@@ -38,6 +42,10 @@ const PACKAGES: [Package; 6] = [
     Package {
         name: "python3-venv",
         shows: crate::python::is_there,
+    },
+    Package {
+        name: "unzip",
+        shows: || is_there("unzip"),
     },
 ];
 
