@@ -141,6 +141,8 @@ function detourOf(view: AccidentView, detour: Detour | null): Screen | null {
 function inCase(view: AccidentView, local: Local): Screen {
   switch (view.stage) {
     case "escalated":
+    // Nobody's phone sees a destroyed case: its link is gone.
+    case "destroyed":
       return "escalated";
     case "reporting":
     case "waiting":

@@ -13,7 +13,7 @@ export type { TriageAnswers };
 
 import type { Trust } from "./contract-assessment";
 
-export type Stage = "reporting" | "waiting" | "handling" | "decided" | "signing" | "settling" | "closed" | "escalated";
+export type Stage = "reporting" | "waiting" | "handling" | "decided" | "signing" | "settling" | "closed" | "escalated" | "destroyed";
 
 /** An official code (weather, accident form, plate kind …); its label comes from the {@link Catalogue}. */
 export type Code = string;

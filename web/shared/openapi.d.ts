@@ -3567,7 +3567,7 @@ export interface components {
          * @description A stage's name alone, as lists, rows and clients see it.
          * @enum {string}
          */
-        StageName: "reporting" | "waiting" | "handling" | "decided" | "signing" | "settling" | "closed" | "escalated";
+        StageName: "reporting" | "waiting" | "handling" | "decided" | "signing" | "settling" | "closed" | "escalated" | "destroyed";
         /** @enum {string} */
         StatementState: "preview" | "frozen";
         /**

@@ -10,6 +10,7 @@ export const STAGE: Record<Stage, string> = {
   settling: "理赔中",
   closed: "已结案",
   escalated: "已转现场",
+  destroyed: "已销毁",
 };
 
 export const LIABILITY: Record<Liability, string> = {

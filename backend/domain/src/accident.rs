@@ -5,6 +5,7 @@
 
 mod answering;
 mod apply;
+mod archiving;
 mod assessing;
 #[cfg(test)]
 mod assessing_tests;
@@ -20,12 +21,14 @@ mod late;
 mod mediating;
 mod objecting;
 mod paying;
+mod reviewing;
 mod signing;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
 
+use crate::archive::{Archive, Destruction};
 use crate::assessment::Assessment;
 use crate::evidence::{Evidence, StillRequest};
 use crate::fact::{Fact, Recorded};
@@ -37,6 +40,7 @@ use crate::mediation::{Mediation, Objection};
 use crate::order::Order;
 use crate::party::{OutsideProperty, Party};
 use crate::refusal::Refusal;
+use crate::review::Review;
 use crate::scene::Scene;
 use crate::signing::Revocation;
 use crate::stage::{Decision, Settlement, Stage, StageName};
@@ -44,11 +48,13 @@ use crate::time::Instant;
 use crate::triage::Triage;
 
 pub use answering::AcceptRequest;
+pub use archiving::Keeping;
 pub use assessing::{ProposeRequest, TrustRules};
 pub use bars::StandingBar;
 pub use closing::{CloseRequest, SignRequest};
 pub use deciding::{Choice, DecideRequest, Draft};
 pub use paying::{Clock, Confirmer, PayRequest, may_reissue};
+pub use reviewing::ReviewRequest;
 
 /// One accident as it stands now; rebuilt at any time from its facts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,6 +104,12 @@ pub struct Accident {
     /// Signatures that no longer count, whichever page they are on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub revocations: Vec<Revocation>,
+    /// 复核, once somebody asked for it.
+    #[serde(default)]
+    pub review: Option<Review>,
+    /// 归档: holds, and what is to be destroyed.
+    #[serde(default)]
+    pub archive: Archive,
 }
 
 /// 撤离现场: ordered by the officer, acknowledged party by party (程序规定 art. 19).
@@ -118,17 +130,37 @@ impl Accident {
         Some(accident)
     }
 
-    /// The accident that the first fact begins.
+    /// The accident that the first fact begins: a report, or the record that a destroyed one left.
     pub fn reported(id: AccidentId, first: &Recorded) -> Option<Self> {
-        let Fact::Reported { unit, party, phone } = &first.fact else {
-            return None;
+        let (unit, party, phone) = match &first.fact {
+            Fact::Reported { unit, party, phone } => (unit, *party, phone.clone()),
+            Fact::Destroyed { record } => return Some(Self::remaining(id, first.seq, record)),
+            _ => return None,
         };
-        let mut accident = Self {
+        let mut accident = Self::empty(id, unit.clone(), first.at);
+        accident.add_party(party, phone);
+        Some(accident)
+    }
+
+    /// All that is left of a destroyed accident.
+    fn remaining(id: AccidentId, seq: u64, record: &Destruction) -> Self {
+        let stage = Stage::Destroyed {
+            record: Box::new(record.clone()),
+        };
+        Self {
+            version: seq,
+            stage,
+            ..Self::empty(id, record.unit.clone(), record.reported_at)
+        }
+    }
+
+    fn empty(id: AccidentId, unit: UnitId, reported_at: Instant) -> Self {
+        Self {
             id,
-            unit: unit.clone(),
+            unit,
             version: 1,
             stage: Stage::Reporting,
-            reported_at: first.at,
+            reported_at,
             queued_at: None,
             claimed_at: None,
             triage: None,
@@ -148,9 +180,9 @@ impl Accident {
             subrogation: Vec::new(),
             guests: Vec::new(),
             revocations: Vec::new(),
-        };
-        accident.add_party(*party, phone.clone());
-        Some(accident)
+            review: None,
+            archive: Archive::default(),
+        }
     }
 
     /// The party of that id.
@@ -174,6 +206,12 @@ impl Accident {
 
     pub fn finding(&self) -> Option<&Finding> {
         self.stage.finding()
+    }
+
+    /// The finding that stands, or the last one that was void while the next is made: orders may be paid meanwhile.
+    pub fn latest_finding(&self) -> Option<&Finding> {
+        let void = || self.voided.last().map(|void| &void.finding);
+        self.finding().or_else(void)
     }
 
     pub fn settlement(&self) -> Option<&Settlement> {

@@ -95,7 +95,7 @@ pub fn claims_of(accident: &Accident, recorded: &Recorded) -> Vec<Claim> {
     let Ok(order) = accident.order(*id) else {
         return Vec::new();
     };
-    let number = accident.finding().map(|finding| finding.number.as_str());
+    let number = accident.latest_finding().map(|finding| finding.number.as_str());
     claims_of_payment((accident.id, number.unwrap_or_default()), order, paid)
 }
 

@@ -9,6 +9,7 @@ use time::{Date, Duration, Month};
 
 use crate::accident::Accident;
 use crate::calendar::{Calendar, Counted, NoCalendar};
+use crate::review::{Filed, Review};
 use crate::rule_pack::Terms;
 use crate::stage::Stage;
 use crate::time::Instant;
@@ -199,23 +200,49 @@ pub fn of(accident: &Accident, terms: &Terms, calendar: &Calendar, now: Instant)
         (Some(_), _) => None,
     };
     if let Some(since) = handled_since
-        && !matches!(accident.stage, Stage::Escalated { .. })
+        && !matches!(accident.stage, Stage::Escalated { .. } | Stage::Destroyed { .. })
     {
         all.push(begun(Term::Finding, since, accident.finding().is_some()));
     }
     if let Some(served) = accident.served_at() {
         let mut review = begun(Term::Review, served, false);
-        review.done = over(review.due);
+        review.done = over(review.due) || accident.review.as_ref().is_some_and(|known| !known.never_began());
         all.push(review);
     }
-    if let Stage::Closed { closing, .. } = &accident.stage {
+    all.extend(
+        accident
+            .review
+            .as_ref()
+            .into_iter()
+            .flat_map(|review| of_review(review, begun)),
+    );
+    if let Some(ended) = accident.ended_at() {
         for term in [Term::RetainFile, Term::RetainVideo] {
-            let mut kept = begun(term, closing.at, false);
+            let mut kept = begun(term, ended, false);
             kept.done = over(kept.due);
             all.push(kept);
         }
     }
     all
+}
+
+/// What the units must do about an application, until when (arts. 72 to 74).
+fn of_review(
+    review: &Review,
+    begun: impl Fn(Term, Instant, bool) -> Deadline,
+) -> impl Iterator<Item = Deadline> {
+    let send = match review.filed {
+        Filed::Here => Term::ReviewForward,
+        Filed::Above => Term::ReviewFile,
+    };
+    let sent = review.forwarded.is_some() || !review.under_way();
+    let decision = review.accepted_on().map(|day| {
+        let accepted = Instant::new(day.midnight().assume_offset(crate::time::CHINA));
+        begun(Term::ReviewDecision, accepted, !review.under_way())
+    });
+    [Some(begun(send, review.requested_at, sent)), decision]
+        .into_iter()
+        .flatten()
 }
 
 #[cfg(test)]

@@ -8,16 +8,18 @@ use serde::{Deserialize, Serialize};
 
 pub use chain::{ChainError, Link, genesis, open_chain};
 
+use crate::archive::{Approval, Destruction, Hold, Proposal};
 use crate::assessment::{Answer, Asked, Assessment, Basis, JointResult};
 use crate::evidence::{Evidence, StillRequest};
 use crate::finding::{Document, Finding, Stamp};
 use crate::guest::Guest;
-use crate::id::{AssessmentId, GuestId, InsurerCode, OfficerId, OrderId, PartyId, UnitId};
+use crate::id::{AssessmentId, EvidenceId, GuestId, InsurerCode, OfficerId, OrderId, PartyId, UnitId};
 use crate::late_report::{Acceptance, LateReport};
 use crate::mediation::{Bar, Ending, Terms};
 use crate::money::Fen;
 use crate::order::{Order, Paid};
 use crate::party::{Consent, Losses, OutsideProperty, PartyDetails};
+use crate::review::{Conclusion, Review};
 use crate::scene::Scene;
 use crate::signing::{Revocation, Signature, SignatureRefusal};
 use crate::stage::{Closing, Decision, Escalation, Settlement};
@@ -264,6 +266,45 @@ pub enum Fact {
     /// A signature in the file no longer counts: its certificate is on the list of revoked ones.
     SignatureRevoked {
         revocation: Revocation,
+    },
+    /// 复核: the written application, which also holds the case.
+    ReviewRequested {
+        review: Review,
+    },
+    /// With the file, to the higher unit named.
+    ReviewForwarded {
+        to: String,
+    },
+    /// 复核结论, and the end of its hold.
+    ReviewDecided {
+        conclusion: Conclusion,
+    },
+    ReviewWithdrawn {
+        party: PartyId,
+    },
+    /// 保全 for a suit or a complaint.
+    HoldPlaced {
+        hold: Hold,
+    },
+    HoldLifted {
+        number: u32,
+        reason: String,
+        by: OfficerId,
+    },
+    DestructionProposed {
+        proposal: Proposal,
+    },
+    DestructionDeclined {
+        reason: String,
+    },
+    /// The bytes of these recordings are gone; that they were, stays.
+    VideoDestroyed {
+        recordings: Vec<EvidenceId>,
+        approval: Approval,
+    },
+    /// The case is gone but for this: it takes the place of every fact before it.
+    Destroyed {
+        record: Box<Destruction>,
     },
 }
 

@@ -26,6 +26,18 @@ pub struct Finding {
     pub signings: Vec<Signing>,
 }
 
+impl Finding {
+    /// When it was served: with the last signature or refusal; none while one is missing.
+    pub fn served_at(&self) -> Option<Instant> {
+        let times = self.signings.iter().map(|signing| match signing {
+            Signing::Pending { .. } => None,
+            Signing::Signed { signature, .. } => Some(signature.at),
+            Signing::Refused { refusal, .. } => Some(refusal.at),
+        });
+        times.collect::<Option<Vec<_>>>()?.into_iter().max()
+    }
+}
+
 /// Stored bytes, named by their digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {

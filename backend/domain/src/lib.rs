@@ -2,6 +2,7 @@
 
 pub mod accident;
 pub mod agreement;
+pub mod archive;
 pub mod assessment;
 pub mod calendar;
 pub mod catalogue;
@@ -25,6 +26,7 @@ pub mod party;
 pub mod price_list;
 pub mod problem;
 pub mod refusal;
+pub mod review;
 pub mod rule_pack;
 pub mod scene;
 pub mod settlement;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::archive::Destruction;
 use crate::codes::{ClosingCode, MediationKind};
 use crate::finding::Finding;
 use crate::id::{OfficerId, PartyId};
@@ -47,6 +48,8 @@ pub enum Stage {
     },
     /// Handed to the field; the remote flow is over.
     Escalated { escalation: Escalation },
+    /// 案卷已销毁: its term is over, two officers destroyed it, and this is left.
+    Destroyed { record: Box<Destruction> },
 }
 
 /// A stage's name alone, as lists, rows and clients see it.
@@ -62,10 +65,11 @@ pub enum StageName {
     Settling,
     Closed,
     Escalated,
+    Destroyed,
 }
 
 impl StageName {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Reporting,
         Self::Waiting,
         Self::Handling,
@@ -74,6 +78,7 @@ impl StageName {
         Self::Settling,
         Self::Closed,
         Self::Escalated,
+        Self::Destroyed,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -86,6 +91,7 @@ impl StageName {
             Self::Settling => "settling",
             Self::Closed => "closed",
             Self::Escalated => "escalated",
+            Self::Destroyed => "destroyed",
         }
     }
 
@@ -100,6 +106,7 @@ impl StageName {
             Self::Settling => "理赔中",
             Self::Closed => "已结案",
             Self::Escalated => "已转现场",
+            Self::Destroyed => "已销毁",
         }
     }
 
@@ -112,7 +119,10 @@ impl StageName {
             Self::Decided => &[Self::Handling, Self::Waiting, Self::Signing, Self::Escalated],
             Self::Signing => &[Self::Handling, Self::Settling],
             Self::Settling => &[Self::Handling, Self::Closed],
-            Self::Closed | Self::Escalated => &[],
+            // Made anew when a review orders it.
+            Self::Closed => &[Self::Handling, Self::Destroyed],
+            Self::Escalated => &[Self::Destroyed],
+            Self::Destroyed => &[],
         }
     }
 }
@@ -128,6 +138,7 @@ impl Stage {
             Self::Settling { .. } => StageName::Settling,
             Self::Closed { .. } => StageName::Closed,
             Self::Escalated { .. } => StageName::Escalated,
+            Self::Destroyed { .. } => StageName::Destroyed,
         }
     }
 
@@ -139,7 +150,7 @@ impl Stage {
             | Self::Signing { officer, .. }
             | Self::Settling { officer, .. }
             | Self::Closed { officer, .. } => Some(*officer),
-            Self::Reporting | Self::Waiting { .. } | Self::Escalated { .. } => None,
+            Self::Reporting | Self::Waiting { .. } | Self::Escalated { .. } | Self::Destroyed { .. } => None,
         }
     }
 
@@ -151,7 +162,7 @@ impl Stage {
             | Self::Signing { decision, .. }
             | Self::Settling { decision, .. }
             | Self::Closed { decision, .. } => Some(decision),
-            Self::Reporting | Self::Waiting { .. } | Self::Escalated { .. } => None,
+            Self::Reporting | Self::Waiting { .. } | Self::Escalated { .. } | Self::Destroyed { .. } => None,
         }
     }
 
@@ -164,7 +175,8 @@ impl Stage {
             | Self::Waiting { .. }
             | Self::Handling { .. }
             | Self::Decided { .. }
-            | Self::Escalated { .. } => None,
+            | Self::Escalated { .. }
+            | Self::Destroyed { .. } => None,
         }
     }
 
@@ -176,7 +188,8 @@ impl Stage {
             | Self::Handling { .. }
             | Self::Decided { .. }
             | Self::Signing { .. }
-            | Self::Escalated { .. } => None,
+            | Self::Escalated { .. }
+            | Self::Destroyed { .. } => None,
         }
     }
 }

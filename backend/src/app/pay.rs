@@ -241,7 +241,10 @@ async fn book(open: &mut Open, id: OrderId, paid: &Paid) -> Result<()> {
         // Our clock was set back, or the month was closed while this waited.
         return Err(Refusal::conflict("month_closed", "这个月已经关账，请稍后再提交付款").into());
     }
-    let number = open.accident.finding().map(|finding| finding.number.clone());
+    let number = open
+        .accident
+        .latest_finding()
+        .map(|finding| finding.number.clone());
     let order = open.accident.order(id)?;
     let claims = claims_of_payment((open.accident.id, &number.unwrap_or_default()), order, paid);
     for claim in &claims {

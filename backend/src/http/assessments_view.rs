@@ -157,7 +157,7 @@ impl AssessmentView {
 fn may(accident: &Accident, own: &Assessment, who: &Who, now: Instant) -> MayView {
     if matches!(
         accident.stage,
-        Stage::Reporting | Stage::Waiting { .. } | Stage::Escalated { .. }
+        Stage::Reporting | Stage::Waiting { .. } | Stage::Escalated { .. } | Stage::Destroyed { .. }
     ) {
         return MayView::default();
     }

@@ -238,7 +238,7 @@ impl Accident {
 
     /// Also while the case waits for another officer: its windows go on.
     fn answering_open(&self) -> Result<(), Refusal> {
-        if matches!(self.stage, Stage::Escalated { .. }) {
+        if matches!(self.stage, Stage::Escalated { .. } | Stage::Destroyed { .. }) {
             return Err(self.not_in("不能再答复定损"));
         }
         Ok(())

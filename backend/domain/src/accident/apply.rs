@@ -1,15 +1,18 @@
 //! What each fact does to the accident. It never fails: what was once accepted is replayed as it was.
 
 use crate::accident::{Accident, Evacuation};
+use crate::archive;
 use crate::assessment;
+use crate::evidence::Evidence;
 use crate::fact::{Fact, Recorded};
 use crate::finding::{Document, Finding, VoidFinding};
 use crate::guest;
 use crate::id::{OfficerId, PartyId};
 use crate::late_report;
-use crate::mediation::{self, BarKind, Objection};
+use crate::mediation;
 use crate::order;
 use crate::party::{self, Party};
+use crate::review;
 use crate::signing::Signing;
 use crate::stage::{Decision, Stage};
 use crate::time::Instant;
@@ -29,14 +32,7 @@ impl Accident {
             | Fact::MediaLeft { .. } => self.apply_to_party(recorded),
             Fact::TriageAnswered { triage } => self.triage = Some(triage.clone()),
             Fact::SceneRecorded { scene } => self.scene = Some(scene.clone()),
-            Fact::EvidenceTaken { evidence } => {
-                // A preview only shows that the picture is on its way.
-                if evidence.preview_of.is_none() {
-                    self.still_requests
-                        .retain(|request| Some(request.id) != evidence.still);
-                }
-                self.evidence.push(evidence.clone());
-            }
+            Fact::EvidenceTaken { evidence } => self.apply_to_evidence(evidence),
             Fact::StillRequested { request } => self.still_requests.push(request.clone()),
             Fact::EvacuationOrdered | Fact::EvacuationAcknowledged { .. } => {
                 self.apply_to_evacuation(recorded);
@@ -79,7 +75,29 @@ impl Accident {
             Fact::GuestInvited { .. } | Fact::GuestRemoved { .. } => guest::take(&mut self.guests, recorded),
             Fact::DocumentStamped { document, .. } => self.take_page(document),
             Fact::SignatureRevoked { revocation } => self.revocations.push(revocation.clone()),
+            Fact::ReviewRequested { .. }
+            | Fact::ReviewForwarded { .. }
+            | Fact::ReviewDecided { .. }
+            | Fact::ReviewWithdrawn { .. }
+            | Fact::HoldPlaced { .. }
+            | Fact::HoldLifted { .. }
+            | Fact::DestructionProposed { .. }
+            | Fact::DestructionDeclined { .. }
+            | Fact::VideoDestroyed { .. } => {
+                review::take(&mut self.review, recorded);
+                archive::take(&mut self.archive, recorded);
+            }
+            Fact::Destroyed { record } => *self = Self::remaining(self.id, recorded.seq, record),
         }
+    }
+
+    fn apply_to_evidence(&mut self, evidence: &Evidence) {
+        // A preview only shows that the picture is on its way.
+        if evidence.preview_of.is_none() {
+            self.still_requests
+                .retain(|request| Some(request.id) != evidence.still);
+        }
+        self.evidence.push(evidence.clone());
     }
 
     fn apply_to_evacuation(&mut self, recorded: &Recorded) {
@@ -128,29 +146,6 @@ impl Accident {
     fn take_page(&mut self, document: &Document) {
         if let Stage::Settling { finding, .. } | Stage::Closed { finding, .. } = &mut self.stage {
             finding.current = document.clone();
-        }
-    }
-
-    fn apply_to_claims(&mut self, recorded: &Recorded) {
-        match &recorded.fact {
-            Fact::FindingObjected { party, reason } => self.objections.push(Objection {
-                party: *party,
-                reason: reason.clone(),
-                at: recorded.at,
-            }),
-            Fact::ObjectionWithdrawn { party } => {
-                self.objections.retain(|objection| objection.party != *party);
-                if let Some(mediation) = &mut self.mediation {
-                    mediation.lift(*party, BarKind::ObjectsToFinding);
-                }
-            }
-            Fact::SubrogationAnswered { party, chosen } => {
-                self.subrogation.retain(|other| other != party);
-                if *chosen {
-                    self.subrogation.push(*party);
-                }
-            }
-            _ => {}
         }
     }
 
@@ -276,6 +271,8 @@ impl Accident {
                     closing: closing.clone(),
                 },
                 Fact::FindingVoided { reason } => {
+                    // What was settled stays until the new plan replaces it by the difference.
+                    self.earlier_plans.extend(settlement);
                     self.take_back(officer, decision, finding, (reason, recorded.at))
                 }
                 _ => Stage::Settling {
@@ -285,7 +282,7 @@ impl Accident {
                     settlement,
                 },
             },
-            // Hidden damage shows in the workshop, after the case is closed: the plan is made again.
+            // After the case is closed hidden damage makes the plan again, and a review may void the finding.
             Stage::Closed {
                 officer,
                 decision,
@@ -302,6 +299,10 @@ impl Accident {
                         settlement: Some(new.clone()),
                         closing,
                     }
+                }
+                Fact::FindingVoided { reason } => {
+                    self.earlier_plans.extend(settlement);
+                    self.take_back(officer, decision, finding, (reason, recorded.at))
                 }
                 _ => Stage::Closed {
                     officer,

@@ -249,7 +249,7 @@ impl Accident {
             | Stage::Signing { .. }
             | Stage::Settling { .. }
             | Stage::Closed { .. } => Ok(()),
-            Stage::Reporting | Stage::Waiting { .. } | Stage::Escalated { .. } => {
+            Stage::Reporting | Stage::Waiting { .. } | Stage::Escalated { .. } | Stage::Destroyed { .. } => {
                 Err(self.not_in("民警接案后才能定损"))
             }
         }

@@ -91,7 +91,8 @@ impl Accident {
             | Stage::Signing { .. }
             | Stage::Settling { .. }
             | Stage::Closed { .. }
-            | Stage::Escalated { .. } => Err(self.not_in("定责后才能出具认定书")),
+            | Stage::Escalated { .. }
+            | Stage::Destroyed { .. } => Err(self.not_in("定责后才能出具认定书")),
         }
     }
 
@@ -117,7 +118,8 @@ impl Accident {
             | Stage::Waiting { .. }
             | Stage::Handling { .. }
             | Stage::Decided { .. }
-            | Stage::Escalated { .. } => return Err(self.not_in("认定书还没有出具")),
+            | Stage::Escalated { .. }
+            | Stage::Destroyed { .. } => return Err(self.not_in("认定书还没有出具")),
         };
         match finding.signings.iter().find(|slot| slot.party() == party) {
             Some(Signing::Pending { .. }) => Ok(finding),
@@ -194,9 +196,10 @@ impl Accident {
     /// Takes the finding back: its number stays as void, the case goes back to the officer's desk.
     ///
     /// # Errors
-    /// When money has moved on it or an agreement rests on it; without a reason.
+    /// When money has moved on it, an agreement rests on it or it is under review; without a reason.
     pub fn void_finding(&self, officer: OfficerId, reason: &str) -> Result<Fact, Refusal> {
         self.held_by(officer)?;
+        self.no_review()?;
         Refusal::if_any(reason_problem("reason", reason).into_iter().collect())?;
         if self.mediation.as_ref().is_some_and(Mediation::agreed) {
             return Err(Refusal::not_now(
@@ -214,7 +217,8 @@ impl Accident {
             | Stage::Decided { .. }
             | Stage::Settling { .. }
             | Stage::Closed { .. }
-            | Stage::Escalated { .. } => Err(self.not_in("不能撤销认定书")),
+            | Stage::Escalated { .. }
+            | Stage::Destroyed { .. } => Err(self.not_in("不能撤销认定书")),
         }
     }
 
@@ -243,7 +247,8 @@ impl Accident {
             | Stage::Handling { .. }
             | Stage::Decided { .. }
             | Stage::Signing { .. }
-            | Stage::Escalated { .. } => return Err(self.not_in("当事人签名后才能结算")),
+            | Stage::Escalated { .. }
+            | Stage::Destroyed { .. } => return Err(self.not_in("当事人签名后才能结算")),
         }
         self.assessments_bind()?;
         let missing = self

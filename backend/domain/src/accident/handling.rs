@@ -32,7 +32,8 @@ impl Accident {
             | Stage::Signing { .. }
             | Stage::Settling { .. }
             | Stage::Closed { .. }
-            | Stage::Escalated { .. } => Err(self.not_in("不能接案")),
+            | Stage::Escalated { .. }
+            | Stage::Destroyed { .. } => Err(self.not_in("不能接案")),
         }
     }
 
@@ -196,7 +197,7 @@ impl Accident {
     /// Before the queue and after the case is over there is no call.
     pub fn may_call(&self, officer: Option<OfficerId>) -> Result<(), Refusal> {
         match self.stage {
-            Stage::Reporting | Stage::Closed { .. } | Stage::Escalated { .. } => {
+            Stage::Reporting | Stage::Closed { .. } | Stage::Escalated { .. } | Stage::Destroyed { .. } => {
                 return Err(self.not_in("现在没有视频通话"));
             }
             Stage::Waiting { .. }

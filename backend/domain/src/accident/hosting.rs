@@ -83,9 +83,11 @@ impl Accident {
             | Stage::Decided { .. }
             | Stage::Signing { .. }
             | Stage::Settling { .. } => Ok(()),
-            Stage::Reporting | Stage::Waiting { .. } | Stage::Closed { .. } | Stage::Escalated { .. } => {
-                Err(self.not_in("现在没有可以邀请参加的视频"))
-            }
+            Stage::Reporting
+            | Stage::Waiting { .. }
+            | Stage::Closed { .. }
+            | Stage::Escalated { .. }
+            | Stage::Destroyed { .. } => Err(self.not_in("现在没有可以邀请参加的视频")),
         }
     }
 }

@@ -282,7 +282,8 @@ impl Accident {
             Stage::Signing { .. }
             | Stage::Settling { .. }
             | Stage::Closed { .. }
-            | Stage::Escalated { .. } => Err(self.not_in(wanted)),
+            | Stage::Escalated { .. }
+            | Stage::Destroyed { .. } => Err(self.not_in(wanted)),
         }
     }
 }

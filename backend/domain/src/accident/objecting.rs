@@ -2,25 +2,19 @@
 //! first (代位求偿). Neither changes the finding; review (复核) is asked for in writing.
 
 use crate::accident::Accident;
-use crate::fact::Fact;
+use crate::fact::{Fact, Recorded};
 use crate::id::PartyId;
 use crate::liability::Liability;
-use crate::mediation::Mediation;
+use crate::mediation::{BarKind, Mediation, Objection};
 use crate::refusal::Refusal;
-use crate::signing::{Signing, reason_problem};
+use crate::signing::reason_problem;
 use crate::stage::Stage;
 use crate::time::Instant;
 
 impl Accident {
     /// When the finding was served: with the last signature or refusal; none while one is missing.
     pub fn served_at(&self) -> Option<Instant> {
-        let signings = &self.finding()?.signings;
-        let times = signings.iter().map(|signing| match signing {
-            Signing::Pending { .. } => None,
-            Signing::Signed { signature, .. } => Some(signature.at),
-            Signing::Refused { refusal, .. } => Some(refusal.at),
-        });
-        times.collect::<Option<Vec<_>>>()?.into_iter().max()
+        self.finding()?.served_at()
     }
 
     /// 我对认定有异议: said by the party, with the reason.
@@ -103,5 +97,29 @@ impl Accident {
         }
         let known = self.subrogation.contains(&party) == chosen;
         Ok((!known).then_some(Fact::SubrogationAnswered { party, chosen }))
+    }
+
+    /// What these facts do.
+    pub(super) fn apply_to_claims(&mut self, recorded: &Recorded) {
+        match &recorded.fact {
+            Fact::FindingObjected { party, reason } => self.objections.push(Objection {
+                party: *party,
+                reason: reason.clone(),
+                at: recorded.at,
+            }),
+            Fact::ObjectionWithdrawn { party } => {
+                self.objections.retain(|objection| objection.party != *party);
+                if let Some(mediation) = &mut self.mediation {
+                    mediation.lift(*party, BarKind::ObjectsToFinding);
+                }
+            }
+            Fact::SubrogationAnswered { party, chosen } => {
+                self.subrogation.retain(|other| other != party);
+                if *chosen {
+                    self.subrogation.push(*party);
+                }
+            }
+            _ => {}
+        }
     }
 }

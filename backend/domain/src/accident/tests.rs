@@ -1,6 +1,7 @@
 //! The life of an accident, walked at random: nothing reaches a forbidden stage, and the facts give the row.
 
 mod after;
+mod kept;
 mod signatures;
 
 use proptest::prelude::*;
@@ -130,6 +131,7 @@ enum Ask {
     Settle,
     Close(u8, u8),
     After(after::Ask),
+    Kept(kept::Ask),
     Escalate,
     Online(u8, bool),
 }
@@ -160,6 +162,7 @@ fn ask() -> impl Strategy<Value = Ask> {
         1 => Just(Ask::Settle),
         1 => (officer, any::<u8>()).prop_map(|(o, how)| Ask::Close(o, how)),
         12 => after::ask().prop_map(Ask::After),
+        8 => kept::ask().prop_map(Ask::Kept),
         1 => prop::bool::weighted(0.05).prop_map(|yes| if yes { Ask::Escalate } else { Ask::Settle }),
         1 => (party, any::<bool>()).prop_map(|(p, on)| Ask::Online(p, on)),
     ]
@@ -326,8 +329,24 @@ pub(super) fn finding(a: &Accident, now: Instant) -> Finding {
     }
 }
 
-/// Performs `asks`, chaining each fact; answers the accident, its facts and their links.
+/// Where a walk has led.
+struct Walked {
+    accident: Accident,
+    facts: Vec<Recorded>,
+    links: Vec<Link>,
+}
+
 fn walk(asks: &[Ask]) -> (Accident, Vec<Recorded>, Vec<Link>) {
+    let Walked {
+        accident,
+        facts,
+        links,
+    } = walked(asks);
+    (accident, facts, links)
+}
+
+/// Performs `asks`, chaining each fact.
+fn walked(asks: &[Ask]) -> Walked {
     let first = Recorded {
         seq: 1,
         at: start(),
@@ -339,10 +358,15 @@ fn walk(asks: &[Ask]) -> (Accident, Vec<Recorded>, Vec<Link>) {
         },
     };
     let mut accident = Accident::reported(accident_id(), &first).unwrap();
+    let mut links = vec![Link::seal(accident_id(), &first, &genesis()).unwrap()];
     let mut facts = vec![first];
     for (step, ask) in (1_i64..).zip(asks) {
         let now = start().plus(::time::Duration::seconds(step));
-        for fact in judge(&accident, *ask, now).unwrap_or_default() {
+        let judged = match ask {
+            Ask::Kept(ask) => kept::judge(&accident, *ask, (&facts, &links), now),
+            ask => judge(&accident, *ask, now),
+        };
+        for fact in judged.unwrap_or_default() {
             let before = accident.stage_name();
             let recorded = Recorded {
                 seq: accident.version + 1,
@@ -352,22 +376,22 @@ fn walk(asks: &[Ask]) -> (Accident, Vec<Recorded>, Vec<Link>) {
             };
             accident.apply(&recorded);
             after::check(&accident);
+            kept::check(&accident);
             let after = accident.stage_name();
             assert!(
                 before == after || before.next().contains(&after),
                 "{before:?} → {after:?} by {ask:?}"
             );
+            let previous = links.last().map(|link| link.digest.clone()).unwrap();
+            links.push(Link::seal(accident_id(), &recorded, &previous).unwrap());
             facts.push(recorded);
         }
     }
-    let mut previous = genesis();
-    let links = facts.iter().map(|recorded| {
-        let link = Link::seal(accident_id(), recorded, &previous).unwrap();
-        previous = link.digest.clone();
-        link
-    });
-    let links = links.collect();
-    (accident, facts, links)
+    Walked {
+        accident,
+        facts,
+        links,
+    }
 }
 
 /// The ordinary way through, so that random walks begin where something can happen.

@@ -3,7 +3,7 @@
 use crate::id::{AccidentId, Sha256Hex};
 use crate::time::Instant;
 
-use super::Recorded;
+use super::{Fact, Recorded};
 
 /// A fact as it lies in the store: the exact bytes that were digested.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,9 @@ pub struct Link {
     pub digest: Sha256Hex,
     pub previous_digest: Sha256Hex,
 }
+
+/// The kind of the fact that takes the place of all before it.
+const DESTROYED: &str = "destroyed";
 
 /// What stands before the first fact: 64 zeros.
 pub fn genesis() -> Sha256Hex {
@@ -34,6 +37,8 @@ pub enum ChainError {
     Changed { seq: u64 },
     #[error("fact {seq} cannot be read: {why}")]
     Unreadable { seq: u64, why: String },
+    #[error("the record of destruction does not cover the facts it took the place of")]
+    NotCovered,
 }
 
 impl Link {
@@ -117,11 +122,17 @@ fn digest(
     Sha256Hex::of(text.as_bytes())
 }
 
-/// Opens a whole chain, first fact first.
+/// Opens a whole chain, first fact first. Of a destroyed case one link is left, which says how many were before it
+/// and what the last of them was.
 ///
 /// # Errors
 /// The first link that does not hold.
 pub fn open_chain(accident: AccidentId, links: &[Link]) -> Result<Vec<Recorded>, ChainError> {
+    if let [first, rest @ ..] = links
+        && first.kind == DESTROYED
+    {
+        return open_remains(accident, first, rest);
+    }
     let mut previous = genesis();
     let mut seq = 0;
     links
@@ -133,4 +144,24 @@ pub fn open_chain(accident: AccidentId, links: &[Link]) -> Result<Vec<Recorded>,
             Ok(recorded)
         })
         .collect()
+}
+
+/// The one link of a destroyed case: whole in itself, and standing exactly where its record says.
+fn open_remains(accident: AccidentId, link: &Link, rest: &[Link]) -> Result<Vec<Recorded>, ChainError> {
+    if let Some(more) = rest.first() {
+        return Err(ChainError::NotChained { seq: more.seq });
+    }
+    let recorded = link.open(accident, link.seq, &link.previous_digest)?;
+    let covers = match &recorded.fact {
+        Fact::Destroyed { record } => {
+            let before = u64::try_from(record.steps.len()).ok();
+            record.head == link.previous_digest && before.is_some_and(|before| before + 1 == link.seq)
+        }
+        _ => false,
+    };
+    if covers {
+        Ok(vec![recorded])
+    } else {
+        Err(ChainError::NotCovered)
+    }
 }

@@ -58,6 +58,16 @@ impl Fact {
             "guest_removed" => "取消邀请",
             "document_stamped" => "加盖时间戳",
             "signature_revoked" => "撤销签名",
+            "review_requested" => "申请复核",
+            "review_forwarded" => "转送复核申请",
+            "review_decided" => "复核结论",
+            "review_withdrawn" => "撤回复核申请",
+            "hold_placed" => "保全案卷",
+            "hold_lifted" => "解除保全",
+            "destruction_proposed" => "提出销毁",
+            "destruction_declined" => "不予销毁",
+            "video_destroyed" => "销毁录像",
+            "destroyed" => "销毁案卷",
             _ => "其他",
         }
     }
