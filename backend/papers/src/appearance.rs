@@ -19,6 +19,8 @@ const INK_PART_MIN: f32 = 0.5;
 /// Notes are set smaller rather than cut, by this much at a time down to the smallest.
 const SIZE_STEP: f32 = 0.5;
 const SIZE_MIN: f32 = 4.0;
+/// Rather than smaller than this, the time goes on a second line.
+const LINE_SIZE_MIN: f32 = 6.0;
 
 /// Draws what `slot` holds as a PDF of one page that is as large as `place`: the ink with its time beneath, or
 /// the officer's note of a refusal. The text can be searched, its fonts are embedded, and the same slot gives
@@ -40,14 +42,9 @@ pub fn appearance(place: &Place, slot: &SignatureSlot, fonts: &Fonts) -> Result<
     };
     let page = match slot {
         SignatureSlot::Signed { ink, at } => {
-            let note = Note::fitted(
-                at,
-                NOTE,
-                room.width,
-                room.height * (1.0 - INK_PART_MIN),
-                &place.name,
-                fonts,
-            )?;
+            let fitted = |height, least| Note::fitted(at, NOTE, [room.width, height], least, place, fonts);
+            let note = fitted(NOTE.leading, LINE_SIZE_MIN)
+                .or_else(|_| fitted(room.height * (1.0 - INK_PART_MIN), SIZE_MIN))?;
             let height = room.height - note.height();
             let mut page = ink::draw(ink, Slot { height, ..room }, &place.name)?;
             page.extend(note.drawn(room.left, room.top + height));
@@ -55,7 +52,7 @@ pub fn appearance(place: &Place, slot: &SignatureSlot, fonts: &Fonts) -> Result<
         }
         SignatureSlot::Refused { .. } => {
             let text = slot.refusal().unwrap_or_default();
-            let note = Note::fitted(&text, SMALL, room.width, room.height, &place.name, fonts)?;
+            let note = Note::fitted(&text, SMALL, [room.width, room.height], SIZE_MIN, place, fonts)?;
             let top = room.top + (room.height - note.height()) / 2.0;
             note.drawn(room.left, top)
         }
@@ -79,11 +76,12 @@ impl Note {
     fn fitted(
         text: &str,
         wanted: Style,
-        width: f32,
-        height: f32,
-        field: &str,
+        [width, height]: [f32; 2],
+        size_min: f32,
+        place: &Place,
         fonts: &Fonts,
     ) -> Result<Self, RenderError> {
+        let field = &place.name;
         let glyphs = fonts.glyphs(wanted.family, text, field)?;
         let mut style = wanted;
         loop {
@@ -93,9 +91,9 @@ impl Note {
                 return Ok(note);
             }
             let size = style.size - SIZE_STEP;
-            if size < SIZE_MIN {
+            if size < size_min {
                 return Err(RenderError::BadField {
-                    field: field.to_owned(),
+                    field: field.clone(),
                     why: "too long for its place",
                 });
             }

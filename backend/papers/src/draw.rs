@@ -76,6 +76,15 @@ impl Path {
         }
     }
 
+    /// Every point of the outline, those that steer its curves included.
+    pub fn points(&self) -> impl Iterator<Item = At> + '_ {
+        let of = |step: &Step| match *step {
+            Step::Line(to) => vec![to],
+            Step::Curve(a, b, to) => vec![a, b, to],
+        };
+        std::iter::once(self.start).chain(self.steps.iter().flat_map(of))
+    }
+
     pub fn mapped(&self, map: impl Fn(At) -> At) -> Self {
         let steps = self.steps.iter().map(|step| match *step {
             Step::Line(to) => Step::Line(map(to)),

@@ -1,12 +1,13 @@
-//! The fonts, parsed once: body, its rare characters, headings.
+//! The fonts, parsed once: body, its rare characters, headings, and what the operator adds.
 //!
 //! A glyph is looked up character by character along a fixed fallback chain. There is no shaping: Chinese,
 //! digits and Latin letters need none, and what would need it is refused as missing.
 
-use printpdf::ParsedFont;
-use ttf_parser::Face;
+use std::path::Path;
 
 use crate::RenderError;
+use crate::folder;
+use crate::typeface::Typeface;
 
 const SERIF: &[u8] = include_bytes!("../fonts/serif.otf");
 const SERIF_RARE: &[u8] = include_bytes!("../fonts/serif-rare.otf");
@@ -29,38 +30,83 @@ pub struct Glyph {
     pub advance: f32,
 }
 
-pub(crate) struct LoadedFace {
-    /// Six capitals: printpdf makes the subset tag of the font's name from it.
-    pub id: &'static str,
-    pub outlines: Face<'static>,
-    pub embed: ParsedFont,
-}
-
-/// The embedded fonts, ready to measure and to draw. Make it once and share it: parsing takes a moment and
-/// about 30 MB.
+/// The fonts, ready to measure and to draw. Make them once and share them: parsing takes a moment and about
+/// 30 MB, and what a folder adds stays in memory as long as the process lives.
 pub struct Fonts {
-    pub(crate) faces: Vec<LoadedFace>,
+    pub(crate) faces: Vec<Typeface>,
+    /// Indices into `faces` in the order they are asked.
+    body: Vec<usize>,
+    heading: Vec<usize>,
 }
 
+/// Why a font cannot be used. Nothing is drawn without it: a document that lacks a character is worse than a
+/// program that does not start.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("the embedded font {name} cannot be read")]
+#[error("the font {file} cannot be used: {why}")]
 pub struct FontError {
-    pub name: &'static str,
+    /// The name of the file in the folder, or of the font in this program.
+    pub file: String,
+    pub why: String,
 }
 
-const BODY_CHAIN: [usize; 3] = [0, 1, 2];
-const HEADING_CHAIN: [usize; 3] = [2, 0, 1];
+impl FontError {
+    pub(crate) fn new(file: &str, why: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            why: why.to_owned(),
+        }
+    }
+}
 
 impl Fonts {
     /// # Errors
     /// [`FontError`] when a font in the binary is damaged.
     pub fn embedded() -> Result<Self, FontError> {
-        let sources = [("BODYAA", SERIF), ("RAREAA", SERIF_RARE), ("HEADAA", SANS_BOLD)];
+        let sources = [
+            ("serif.otf", SERIF),
+            ("serif-rare.otf", SERIF_RARE),
+            ("sans-bold.otf", SANS_BOLD),
+        ];
         let faces = sources
             .into_iter()
-            .map(|(id, bytes)| load(id, bytes))
+            .map(|(name, bytes)| Typeface::read(name, bytes, 0))
             .collect::<Result<_, _>>()?;
-        Ok(Self { faces })
+        Ok(Self {
+            faces,
+            body: vec![0, 1, 2],
+            heading: vec![2, 0, 1],
+        })
+    }
+
+    /// The fonts of this program together with those of a folder.
+    ///
+    /// `body.*` and `heading.*` (`.ttf`, `.otf`, `.ttc`) stand before this program's faces; other fonts after
+    /// all of them, in the order of their file names; `U+2A6D6.svg` draws one character that no font has. A
+    /// file name like `songti@2.ttc` takes one face of a collection.
+    ///
+    /// # Errors
+    /// [`FontError`] naming the file that cannot be used, and why.
+    pub fn with_folder(folder: &Path) -> Result<Self, FontError> {
+        let mut fonts = Self::embedded()?;
+        let folder::Folder {
+            body,
+            heading,
+            others,
+        } = folder::read(folder)?;
+        let body = fonts.add(body);
+        let heading = fonts.add(heading);
+        let others = fonts.add(others);
+        fonts.body.splice(0..0, body.clone());
+        fonts.heading.splice(0..0, heading.clone());
+        fonts.body.extend(heading.chain(others.clone()));
+        fonts.heading.extend(body.chain(others));
+        Ok(fonts)
+    }
+
+    fn add(&mut self, faces: Vec<Typeface>) -> std::ops::Range<usize> {
+        let first = self.faces.len();
+        self.faces.extend(faces);
+        first..self.faces.len()
     }
 
     /// The first character of `text` that no font can draw, if any: to tell a person at the form and not only
@@ -73,16 +119,14 @@ impl Fonts {
 
     pub(crate) fn glyph(&self, family: Family, character: char) -> Option<Glyph> {
         let chain = match family {
-            Family::Body => BODY_CHAIN,
-            Family::Heading => HEADING_CHAIN,
+            Family::Body => &self.body,
+            Family::Heading => &self.heading,
         };
-        chain.into_iter().find_map(|face| {
-            let outlines = &self.faces.get(face)?.outlines;
-            let id = outlines.glyph_index(character).filter(|id| id.0 != 0)?;
-            let advance = f32::from(outlines.glyph_hor_advance(id)?) / f32::from(outlines.units_per_em());
+        chain.iter().find_map(|&face| {
+            let (id, advance) = self.faces.get(face)?.glyph(character)?;
             Some(Glyph {
                 face,
-                id: id.0,
+                id,
                 character,
                 advance,
             })
@@ -102,18 +146,4 @@ impl Fonts {
             })
             .collect()
     }
-}
-
-fn load(name: &'static str, bytes: &'static [u8]) -> Result<LoadedFace, FontError> {
-    let outlines = Face::parse(bytes, 0).map_err(|_| FontError { name })?;
-    let mut embed = ParsedFont::from_bytes(bytes, 0, &mut Vec::new()).ok_or(FontError { name })?;
-    // Cloned with every document and read by nobody: each glyph brings its own character.
-    embed.reverse_glyph_cache.clear();
-    embed.index_to_cid.clear();
-    embed.cmap_subtable = None;
-    Ok(LoadedFace {
-        id: name,
-        outlines,
-        embed,
-    })
 }

@@ -69,14 +69,15 @@ impl Issued<'_> {
             flow.put(SMALL, at(left, centre.y - SMALL.leading), text::plain(&note));
             flow.put(BODY, at(date_left, centre.y + 4.0), text::plain(&date));
         }
+        // Within the block, though the seal reaches out of it: no place lies over another.
         flow.push([Command::Place {
             name: "unit".to_owned(),
             tooltip: format!("{} 印章", self.unit.concat()),
             slot: Slot {
-                left: centre.x - SEAL_RADIUS,
-                top: centre.y - SEAL_RADIUS,
-                width: 2.0 * SEAL_RADIUS,
-                height: 2.0 * SEAL_RADIUS,
+                left: centre.x - SEALED_HEIGHT / 2.0,
+                top: centre.y - SEALED_HEIGHT / 2.0,
+                width: SEALED_HEIGHT,
+                height: SEALED_HEIGHT,
             },
         }]);
         Ok(())
@@ -108,7 +109,12 @@ fn line(flow: &mut Flow, officer: &Officer, height: f32) -> Result<(), RenderErr
     flow.push([Command::Place {
         name: "officer".to_owned(),
         tooltip: format!("交通警察 {} 签名", officer.name),
-        slot,
+        // Beneath the badge, which the ink may touch.
+        slot: Slot {
+            top: y,
+            height: INK_HEIGHT - 6.0,
+            ..slot
+        },
     }]);
     Ok(())
 }

@@ -14,6 +14,7 @@ mod document;
 mod draw;
 mod finish;
 mod flow;
+mod folder;
 mod fonts;
 mod form;
 #[cfg(test)]
@@ -23,13 +24,17 @@ mod icc;
 mod ink;
 mod issuer;
 mod marks;
+mod outline_font;
 mod pdf;
 mod places;
 mod qr;
 mod seal;
 mod signatures;
+mod svg;
+mod svg_path;
 mod table;
 mod text;
+mod typeface;
 
 use form::Form;
 use sha2::{Digest, Sha256};

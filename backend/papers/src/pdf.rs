@@ -3,6 +3,8 @@
 //! printpdf prints a missing glyph silently, so glyphs were checked before they came here. Every resource has
 //! an id of its own, because printpdf's generated ones change from run to run.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use lopdf::Document;
 use printpdf::{
     BlendMode, Codepoint, Color as PdfColor, ExtendedGraphicsState, ExtendedGraphicsStateId, FontId, Line,
@@ -10,6 +12,7 @@ use printpdf::{
     PdfParseErrorSeverity, PdfSaveOptions, Point, Polygon, PolygonRing, Pt, Rgb, TextItem, TextMatrix,
     WindingOrder,
 };
+use sha2::{Digest, Sha256};
 
 use crate::RenderError;
 use crate::draw::{At, Color, Command, Page, Paint, Path, Sheet, Step};
@@ -21,31 +24,27 @@ const STAMP: &str = "STAMPA";
 /// Writes the pages; fonts are subset to what they use.
 pub fn write(pages: &[Page], sheet: Sheet, fonts: &Fonts) -> Result<Document, RenderError> {
     let mut document = PdfDocument::new("");
-    for index in faces_used(pages) {
+    let names = names(pages, fonts);
+    for (&index, name) in &names {
         if let Some(face) = fonts.faces.get(index) {
             let font = PdfFont::new(face.embed.clone());
-            document
-                .resources
-                .fonts
-                .map
-                .insert(FontId(face.id.to_owned()), font);
+            document.resources.fonts.map.insert(name.clone(), font);
         }
     }
-    let stamp = ExtendedGraphicsState::default()
-        .with_blend_mode(BlendMode::multiply())
-        .with_current_fill_alpha(0.9);
-    document
-        .resources
-        .extgstates
-        .map
-        .insert(ExtendedGraphicsStateId(STAMP.to_owned()), stamp);
+    if pages.iter().flatten().any(is_stamp) {
+        let stamp = ExtendedGraphicsState::default()
+            .with_blend_mode(BlendMode::multiply())
+            .with_current_fill_alpha(0.9);
+        let name = ExtendedGraphicsStateId(STAMP.to_owned());
+        document.resources.extgstates.map.insert(name, stamp);
+    }
     document.pages = pages
         .iter()
         .map(|page| {
             PdfPage::new(
                 Mm::from(Pt(sheet.width)),
                 Mm::from(Pt(sheet.height)),
-                operations(page, sheet, fonts),
+                operations(page, sheet, &names),
             )
         })
         .collect();
@@ -60,19 +59,44 @@ pub fn write(pages: &[Page], sheet: Sheet, fonts: &Fonts) -> Result<Document, Re
     }
 }
 
-fn faces_used(pages: &[Page]) -> Vec<usize> {
-    let mut used = Vec::new();
-    for command in pages.iter().flatten() {
-        if let Command::Text { glyphs, .. } = command {
-            used.extend(glyphs.iter().map(|placed| placed.glyph.face));
-            used.sort_unstable();
-            used.dedup();
-        }
-    }
-    used
+fn is_stamp(command: &Command) -> bool {
+    let Command::Fill { paint, .. } = command else {
+        return false;
+    };
+    *paint == Paint::Stamp
 }
 
-fn operations(page: &Page, sheet: Sheet, fonts: &Fonts) -> Vec<Op> {
+/// A name for every face the pages use; six capitals, because printpdf makes the tag of the subset from it.
+///
+/// Two letters tell the face, four follow from the glyphs: what is laid into the file later and needs other
+/// glyphs of the same face has another tag, as the format asks.
+fn names(pages: &[Page], fonts: &Fonts) -> BTreeMap<usize, FontId> {
+    let mut used: BTreeMap<usize, BTreeSet<u16>> = BTreeMap::new();
+    for command in pages.iter().flatten() {
+        if let Command::Text { glyphs, .. } = command {
+            for Placed { glyph, .. } in glyphs {
+                used.entry(glyph.face).or_default().insert(glyph.id);
+            }
+        }
+    }
+    let name = |(index, glyphs): (usize, BTreeSet<u16>)| {
+        let mut digest = Sha256::new();
+        if let Some(face) = fonts.faces.get(index) {
+            digest.update(&face.name);
+        }
+        for id in glyphs {
+            digest.update(id.to_be_bytes());
+        }
+        let face = [index / 26, index % 26].map(|letter| letter as u8 % 26);
+        let subset = digest.finalize();
+        let letters = face.iter().chain(&subset[..4]);
+        let name = letters.map(|byte| char::from(b'A' + byte % 26)).collect();
+        (index, FontId(name))
+    };
+    used.into_iter().map(name).collect()
+}
+
+fn operations(page: &Page, sheet: Sheet, names: &BTreeMap<usize, FontId>) -> Vec<Op> {
     let mut ops = vec![
         Op::SetLineCapStyle {
             cap: LineCapStyle::Round,
@@ -93,7 +117,7 @@ fn operations(page: &Page, sheet: Sheet, fonts: &Fonts) -> Vec<Op> {
                 ops.push(Op::SetFillColor { col: rgb(*color) });
                 ops.push(Op::StartTextSection);
                 let start = on_sheet(*at, sheet);
-                text(&mut ops, start, *degrees, *size, glyphs, fonts);
+                text(&mut ops, start, *degrees, *size, glyphs, names);
                 ops.push(Op::EndTextSection);
             }
             Command::Stroke { paths, width, color } => {
@@ -141,7 +165,14 @@ fn fill(ops: &mut Vec<Op>, rings: Vec<PolygonRing>, color: Color, paint: Paint) 
 }
 
 /// One run per font; a run after the first goes on where the pen is.
-fn text(ops: &mut Vec<Op>, start: Point, degrees: f32, size: f32, glyphs: &[Placed], fonts: &Fonts) {
+fn text(
+    ops: &mut Vec<Op>,
+    start: Point,
+    degrees: f32,
+    size: f32,
+    glyphs: &[Placed],
+    names: &BTreeMap<usize, FontId>,
+) {
     let Point { x: Pt(x), y: Pt(y) } = start;
     let matrix = if degrees == 0.0 {
         TextMatrix::Translate(Pt(x), Pt(y))
@@ -151,11 +182,11 @@ fn text(ops: &mut Vec<Op>, start: Point, degrees: f32, size: f32, glyphs: &[Plac
     };
     let mut placed_pen = Some(Op::SetTextMatrix { matrix });
     for run in glyphs.chunk_by(|a, b| a.glyph.face == b.glyph.face) {
-        let Some(face) = fonts.faces.get(run[0].glyph.face) else {
+        let Some(name) = names.get(&run[0].glyph.face) else {
             continue;
         };
         ops.push(Op::SetFont {
-            font: PdfFontHandle::External(FontId(face.id.to_owned())),
+            font: PdfFontHandle::External(name.clone()),
             size: Pt(size),
         });
         ops.extend(placed_pen.take());

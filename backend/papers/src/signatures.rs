@@ -11,8 +11,8 @@ const COLUMN: f32 = WIDTH / 2.0;
 const LABEL_COLUMN: f32 = 88.0;
 const SLOT_HEIGHT: f32 = 54.0;
 pub const INK_HEIGHT: f32 = 36.0;
-/// Room for the ink and two lines of time beneath it, which come only when somebody signs.
-const FREE_HEIGHT: f32 = INK_HEIGHT + 2.0 * NOTE.leading;
+/// Room for the ink and the line of time beneath it, which come only when somebody signs.
+const FREE_HEIGHT: f32 = INK_HEIGHT + NOTE.leading;
 /// Between a place and the lines around it.
 const GAP: f32 = 3.0;
 const NAME: Style = Style {
