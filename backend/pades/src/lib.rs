@@ -11,6 +11,7 @@
 pub mod authority;
 pub mod detached;
 pub mod keys;
+pub mod verify;
 
 mod appearance;
 mod error;
