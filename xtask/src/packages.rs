@@ -14,7 +14,7 @@ struct Package {
     shows: fn() -> bool,
 }
 
-const PACKAGES: [Package; 8] = [
+const PACKAGES: [Package; 10] = [
     Package {
         name: "chromium",
         shows: || is_there("chromium"),
@@ -33,7 +33,7 @@ const PACKAGES: [Package; 8] = [
     },
     Package {
         name: "poppler-utils",
-        shows: || is_there("pdftotext") && is_there("pdftoppm"),
+        shows: || is_there("pdftotext") && is_there("pdftoppm") && is_there("pdfsig"),
     },
     Package {
         name: "postgresql",
@@ -42,6 +42,14 @@ const PACKAGES: [Package; 8] = [
     Package {
         name: "python3-venv",
         shows: crate::python::is_there,
+    },
+    Package {
+        name: "qpdf",
+        shows: || is_there("qpdf"),
+    },
+    Package {
+        name: "softhsm2",
+        shows: || is_there("softhsm2-util"),
     },
     Package {
         name: "unzip",

@@ -3,6 +3,8 @@
 //! A key in memory is wiped when it is dropped. Nothing here makes a key except from the bytes it is given.
 
 mod pem;
+mod pkcs12;
+mod token;
 
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{DerSignature, SigningKey, VerifyingKey};
@@ -15,6 +17,7 @@ use crate::names::common_name;
 use crate::signer::Signer;
 
 pub use pem::{certificate_pem, certificates_from_pem};
+pub use token::{Token, TokenKey};
 
 /// A private key in memory with its certificate and those above it.
 pub struct KeyPair {
