@@ -6,9 +6,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use pades::Signer;
 use serde_json::Value;
 
-use super::{run, said, text};
+use crate::common::{Bench, paper, places, run, said, signing, text};
 
 /// The Python that has pyHanko, or nothing where the tests were not started by `cargo xtask test`.
 pub fn python() -> Option<PathBuf> {
@@ -86,4 +87,15 @@ pub fn dark_points(file: &Path, page: u32, rect: [f32; 4]) -> usize {
         .iter()
         .filter(|point| **point < 100)
         .count()
+}
+
+/// A document whose only signature is this signer's, accepted by `pdfsig`.
+pub fn signs_a_document(bench: &Bench, signer: &dyn Signer) {
+    let pdf = pades::with_fields(&paper(), &places(0)).unwrap();
+    let certification = pades::Signing {
+        certifies: true,
+        ..signing("unit", "大队")
+    };
+    let pdf = pades::sign(&pdf, &certification, signer).unwrap();
+    assert_eq!(pdfsig(&bench.file(&pdf)), (1, true));
 }
