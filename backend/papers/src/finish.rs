@@ -47,7 +47,21 @@ pub fn finish(mut pdf: Document, marks: &Marks) -> Result<Vec<u8>, RenderError> 
     catalog.set("OutputIntents", vec![Object::Dictionary(intent)]);
     catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
     catalog.set("PageLayout", "SinglePage");
+    mixing_space(&mut pdf)?;
     save(pdf, &identity)
+}
+
+/// Stamp ink shines through: pages name the space in which colours are mixed, or every reader takes its own.
+fn mixing_space(pdf: &mut Document) -> Result<(), RenderError> {
+    for id in pdf.get_pages().into_values() {
+        let page = pdf
+            .get_object_mut(id)
+            .and_then(Object::as_dict_mut)
+            .map_err(|error| RenderError::Writer(error.to_string()))?;
+        let group = dictionary! { "Type" => "Group", "S" => "Transparency", "CS" => "DeviceRGB" };
+        page.set("Group", group);
+    }
+    Ok(())
 }
 
 /// A page that is laid into another file: whole and the same every time, but no archive file by itself.
