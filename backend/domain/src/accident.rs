@@ -13,6 +13,7 @@ mod bars;
 mod closing;
 mod closing_code;
 mod deciding;
+mod handing_out;
 mod handling;
 mod hosting;
 mod inputs;

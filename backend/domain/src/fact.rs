@@ -306,6 +306,10 @@ pub enum Fact {
     Destroyed {
         record: Box<Destruction>,
     },
+    /// 调取卷宗: everything of the case was handed out as one sealed file.
+    EvidenceFileMade {
+        reason: String,
+    },
 }
 
 impl Fact {

@@ -5,16 +5,21 @@
 
 pub mod archive;
 mod case;
+mod chain;
 mod checking;
 mod html;
 mod index;
 mod manifest;
 mod pack;
+mod report;
 mod story;
+pub mod verify;
 mod wanted;
 
 pub use case::{BadCase, Case, Made};
 pub use checking::ANCHOR;
 pub use manifest::{Absent, CERTIFICATES, Chain, FACTS, File, INDEX, MANIFEST, Manifest, SIGNATURE, SUMS};
 pub use pack::{PackError, Packed, Part, Plan, Seal, SealError, Source};
+pub use report::{DocumentReport, Report, Sealed, Trouble};
+pub use verify::{REVOCATIONS, verify};
 pub use wanted::{Content, Wanted, wanted};

@@ -53,7 +53,7 @@ pub fn told(case: &Case, recorded: &Recorded) -> String {
                     .collect::<String>()
         }
         Fact::FindingIssued { finding } => format!("文书编号 {}", finding.number),
-        Fact::FindingVoided { reason } => format!("原因：{reason}"),
+        Fact::FindingVoided { reason } | Fact::EvidenceFileMade { reason } => format!("事由：{reason}"),
         Fact::Closed { closing } => {
             let note = closing.note.iter().map(|note| format!("，{note}"));
             format!("{}{}", closing.closing.label(), note.collect::<String>())

@@ -1,6 +1,9 @@
 //! Which files a fact speaks of: the one list that both the writer and the checker go by.
 //!
 //! A file is wanted when a fact names its digest. What lies in the store and is named by no fact is not evidence.
+//! Recordings that were destroyed by law when their term was over are wanted no more; the facts say so.
+
+use std::collections::BTreeSet;
 
 use domain::accident::Accident;
 use domain::assessment::Answer;
@@ -9,6 +12,9 @@ use domain::fact::{Fact, Recorded};
 use domain::finding::Document;
 use domain::id::{PartyId, Sha256Hex};
 use domain::signing::{Ink, Signature};
+use serde_json::Value;
+
+use crate::archive::is_plain;
 
 /// A file that must be in the evidence file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,17 +39,38 @@ pub enum Content {
     Here(Vec<u8>),
 }
 
-/// Every wanted file, in the order of the facts; each digest once.
+/// Every wanted file, in the order of the facts; each digest once, each under a path of its own.
 pub fn wanted(accident: &Accident, facts: &[Recorded]) -> Vec<Wanted> {
+    let gone = destroyed(accident, facts);
+    let (mut digests, mut paths) = (BTreeSet::new(), BTreeSet::new());
     let mut all: Vec<Wanted> = Vec::new();
     for recorded in facts {
-        for one in of_fact(accident, recorded) {
-            if !all.iter().any(|known| known.sha256 == one.sha256) {
-                all.push(one);
+        for mut one in of_fact(accident, recorded) {
+            if gone.contains(&one.sha256) || !digests.insert(one.sha256.clone()) {
+                continue;
             }
+            if !paths.insert(one.path.clone()) {
+                let (stem, extension) = one.path.rsplit_once('.').unwrap_or((&one.path, "bin"));
+                one.path = format!("{stem}-{}.{extension}", &one.sha256.as_str()[..12]);
+                paths.insert(one.path.clone());
+            }
+            all.push(one);
         }
     }
     all
+}
+
+fn destroyed(accident: &Accident, facts: &[Recorded]) -> BTreeSet<Sha256Hex> {
+    let recordings = facts.iter().filter_map(|recorded| match &recorded.fact {
+        Fact::VideoDestroyed { recordings, .. } => Some(recordings),
+        _ => None,
+    });
+    let ids: BTreeSet<_> = recordings.flatten().collect();
+    let gone = accident
+        .evidence
+        .iter()
+        .filter(|evidence| ids.contains(&evidence.id));
+    gone.map(|evidence| evidence.sha256.clone()).collect()
 }
 
 fn of_fact(accident: &Accident, recorded: &Recorded) -> Vec<Wanted> {
@@ -72,6 +99,9 @@ fn of_fact(accident: &Accident, recorded: &Recorded) -> Vec<Wanted> {
     if let Some(page) = recorded.fact.page() {
         all.push(who.page(page, "道路交通事故认定书"));
     }
+    if let Ok(fact) = serde_json::to_value(&recorded.fact) {
+        who.others(&fact, &mut all);
+    }
     all
 }
 
@@ -95,6 +125,36 @@ impl Who<'_> {
         let path = format!("documents/{:04}-finding-r{}.pdf", self.seq, page.revision);
         let what = format!("{what}，第{}版", page.revision);
         self.one(&page.sha256, path, what)
+    }
+
+    /// Whatever in a fact has a `sha256` and a number of `bytes` is a file, so that a kind of fact that comes later is
+    /// not forgotten; an `evidence_sha256` names what a signature's certificate vouches for.
+    fn others(&self, value: &Value, all: &mut Vec<Wanted>) {
+        match value {
+            Value::Object(fields) => {
+                let text = |name: &str| fields.get(name).and_then(Value::as_str);
+                let digest = |name: &str| text(name).and_then(|text| Sha256Hex::new(text).ok());
+                let known = |all: &[Wanted], sha256: &Sha256Hex| all.iter().any(|one| one.sha256 == *sha256);
+                if let Some(sha256) = digest("sha256").filter(|_| fields.contains_key("bytes"))
+                    && !known(all, &sha256)
+                {
+                    let extension = extension(text("media_type").unwrap_or("application/pdf"));
+                    let path = format!("documents/{:04}.{extension}", self.seq);
+                    all.push(self.one(&sha256, path, "文书".to_owned()));
+                }
+                if let Some(sha256) = digest("evidence_sha256") {
+                    let field = text("field")
+                        .filter(|field| is_plain(field))
+                        .unwrap_or("signature");
+                    let path = format!("statements/{:04}-{field}.json", self.seq);
+                    let what = "签名当时的情况（其摘要写在签名证书里）".to_owned();
+                    all.push(self.one(&sha256, path, what));
+                }
+                fields.values().for_each(|field| self.others(field, all));
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.others(item, all)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
     }
 
     fn evidence(&self, evidence: &Evidence) -> Wanted {

@@ -251,13 +251,6 @@ impl Write for Sink {
     }
 }
 
-/// Most memory this process ever had, in KiB.
-fn peak_kib() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
 #[test]
 fn more_than_four_gigabytes_take_no_more_memory_than_a_little_and_their_length_is_still_exact() {
     // Beyond what fits the sizes of the old format.
@@ -271,11 +264,11 @@ fn more_than_four_gigabytes_take_no_more_memory_than_a_little_and_their_length_i
     parts.push(Part::of("recordings/after.webm", "后一段", b"small".to_vec()));
     let plan = Plan::new(case, parts, Vec::new()).unwrap();
     let told = plan.length().unwrap();
-    let before = peak_kib();
+    let before = common::peak_kib();
     let mut sink = Sink(0);
     let seal = Box::new(|manifest: &[u8]| Ok(house.sign(manifest)));
     plan.write(&mut sink, seal, &mut |_, _| {}).unwrap();
     assert_eq!(sink.0, told);
-    let grown = peak_kib() - before;
+    let grown = common::peak_kib() - before;
     assert!(grown < 32 * 1024, "{grown} KiB more");
 }

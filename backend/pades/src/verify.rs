@@ -6,6 +6,7 @@
 //! never draws, never mends, and does not know which document the number on the page belongs to.
 
 mod arithmetic;
+mod beside;
 mod change;
 mod code;
 mod document;
@@ -25,6 +26,7 @@ use time::OffsetDateTime;
 use x509_cert::Certificate;
 use x509_cert::crl::CertificateList;
 
+pub use beside::{Beside, verify_detached};
 pub use code::Code;
 pub use report::{CertificateSummary, Kind, Reason, Report, RevisionReport, SignatureReport, State};
 

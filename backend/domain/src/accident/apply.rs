@@ -87,6 +87,8 @@ impl Accident {
                 review::take(&mut self.review, recorded);
                 archive::take(&mut self.archive, recorded);
             }
+            // It changes nothing of the case: that it was handed out is in the chain.
+            Fact::EvidenceFileMade { .. } => {}
             Fact::Destroyed { record } => *self = Self::remaining(self.id, recorded.seq, record),
         }
     }

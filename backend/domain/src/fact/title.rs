@@ -68,6 +68,7 @@ impl Fact {
             "destruction_declined" => "不予销毁",
             "video_destroyed" => "销毁录像",
             "destroyed" => "销毁案卷",
+            "evidence_file_made" => "调取卷宗",
             _ => "其他",
         }
     }

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use time::OffsetDateTime;
 
-pub use read::{Archive, Refused};
+pub use read::{Archive, Refused, Visitor};
 pub use write::{Writer, length};
 
 /// Longest name, in bytes.

@@ -77,12 +77,6 @@ impl<R: Read + Seek> Archive<R> {
         if ending.entries > ENTRIES_MAX {
             return Err(shape("zip_too_many", "文件数量过多，不是本系统的卷宗"));
         }
-        if ending.offset.checked_add(ending.size) != Some(ending.begins) {
-            return Err(shape(
-                "zip_ambiguous",
-                "目录与文件结尾之间不连续：可能有两个目录或夹带内容",
-            ));
-        }
         reader.seek(SeekFrom::Start(ending.offset))?;
         let mut list = io::BufReader::new((&mut reader).take(ending.size));
         let mut entries = Vec::new();
@@ -113,6 +107,32 @@ impl<R: Read + Seek> Archive<R> {
 
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The content of one small file, ahead of its turn; nothing is checked yet. `None` when there is no such file.
+    ///
+    /// # Errors
+    /// [`Refused`] when it is longer than `bytes_max` or its header is not where it should be.
+    pub fn read(&mut self, name: &str, bytes_max: u64) -> Result<Option<Vec<u8>>, Refused> {
+        let Some(entry) = self.entries.iter().find(|entry| entry.name == name) else {
+            return Ok(None);
+        };
+        if entry.bytes > bytes_max {
+            return Err(shape_of("zip_too_large", name, "文件过大，不是本系统的卷宗"));
+        }
+        self.reader.seek(SeekFrom::Start(entry.offset))?;
+        let header = local_header(&entry.name, entry.bytes, entry.stamp);
+        expect(&mut self.reader, &header, || {
+            shape_of("zip_header", name, "文件头与目录的记载不一致")
+        })?;
+        let mut bytes = vec![0; usize::try_from(entry.bytes).unwrap_or(0)];
+        match self.reader.read_exact(&mut bytes) {
+            Ok(()) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Err(shape_of("zip_short", name, "文件不完整：内容没有到头"))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Goes through every file in order. `begin` is told which comes; `piece` gets its content; `end` its digest.
@@ -161,7 +181,7 @@ impl<R: Read + Seek> Archive<R> {
 /// What is done with the files as they pass.
 pub trait Visitor {
     fn begin(&mut self, entry: &Entry);
-    fn piece(&mut self, bytes: &[u8]);
+    fn piece(&mut self, entry: &Entry, bytes: &[u8]);
     fn end(&mut self, entry: &Entry, sha256: [u8; 32]);
 }
 
@@ -182,7 +202,7 @@ fn content(
         let piece = &buffer[..read];
         crc.update(piece);
         sha256.update(piece);
-        visitor.piece(piece);
+        visitor.piece(entry, piece);
         left -= u64::try_from(read).unwrap_or(left);
     }
     visitor.end(entry, sha256.finalize().into());
@@ -217,6 +237,10 @@ fn ending(reader: &mut (impl Read + Seek), length: u64) -> Result<Ending, Refuse
         Some(at) => end_64(reader, at)?.unwrap_or(old),
         None => old,
     };
+    if found.offset.checked_add(found.size) != Some(found.begins) {
+        let message = "目录与文件结尾之间不连续：可能有两个目录或夹带内容";
+        return Err(shape("zip_ambiguous", message));
+    }
     // Made anew from these numbers it must be the same, whichever of both forms it has.
     let list = found.offset..found.begins;
     let wanted = end(found.entries, &list);

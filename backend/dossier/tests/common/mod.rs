@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
+pub mod check;
+
 use std::io::{self, Read};
 
 use domain::evidence::{Evidence, EvidenceKind, Shot};
@@ -198,4 +200,11 @@ impl Read for Pattern {
         self.left -= u64::try_from(most).unwrap();
         Ok(most)
     }
+}
+
+/// Most memory this process ever had, in KiB.
+pub fn peak_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }

@@ -21,7 +21,7 @@ use crate::authority::evidence;
 use crate::names::{common_name, not_after, not_before};
 
 /// How far two clocks may differ.
-const CLOCKS: Duration = Duration::minutes(5);
+pub const CLOCKS: Duration = Duration::minutes(5);
 
 /// The years in which anything can have been signed.
 pub const YEARS: Range<i32> = 2000..2200;
@@ -292,7 +292,7 @@ fn permissions(document: &Document<'_>, signature: &Dict) -> Option<i64> {
     parameters.get("P").map_or(Some(2), Value::int)
 }
 
-fn summary(certificate: &Certificate) -> der::Result<CertificateSummary> {
+pub fn summary(certificate: &Certificate) -> der::Result<CertificateSummary> {
     let tbs = &certificate.tbs_certificate;
     Ok(CertificateSummary {
         subject: tbs.subject.to_string(),
