@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::npm::{self, WEB};
 use crate::run::{announce, built_folder, cargo, root};
-use crate::{packages, postgres};
+use crate::{packages, postgres, python};
 
 /// Builds the pages and the binary, then becomes `kuaichu demo` with the same flags.
 ///
@@ -31,13 +31,17 @@ pub fn demo(flags: &[String]) -> Result<ExitCode> {
 }
 
 /// Runs the benchmarks in an optimised build. `peers` alone compares with a general rules engine: a crate of its
-/// own that nothing else builds, because the engine drags in more than the whole product.
+/// own that nothing else builds, because the engine drags in more than the whole product. `papers` alone draws
+/// the same finding by other writers of PDF.
 ///
 /// # Errors
 /// If they do not build.
 pub fn bench(names: &[String]) -> Result<ExitCode> {
     if names.iter().any(|name| name == "peers") {
         return peers();
+    }
+    if names.iter().any(|name| name == "papers") {
+        return papers();
     }
     announce("benchmarks (cargo build --release; the first time takes some minutes)");
     let built = cargo(&[
@@ -58,6 +62,30 @@ pub fn bench(names: &[String]) -> Result<ExitCode> {
         .args(names)
         .exec();
     Err(error).context("the built benchmarks cannot be started")
+}
+
+/// How long each contender draws.
+const CONTEND_SECONDS: &str = "10";
+
+fn papers() -> Result<ExitCode> {
+    announce("our side (cargo build --release; the first time takes some minutes)");
+    let example = ["--package", "papers", "--example", "compare"];
+    let built = cargo(&["build", "--quiet", "--release"]).args(example).status()?;
+    if !built.success() {
+        bail!("the example compare does not build");
+    }
+    let python = python::peers()?;
+    let (ours, folder) = (
+        built_folder()?.join("release/examples/compare"),
+        built_folder()?.join("papers"),
+    );
+    announce("the same finding by each contender in turn, on one core");
+    let error = Command::new(python)
+        .arg(root().join("tests/peers-py/run.py"))
+        .args([&ours, &folder])
+        .arg(CONTEND_SECONDS)
+        .exec();
+    Err(error).context("the comparison cannot be started")
 }
 
 fn peers() -> Result<ExitCode> {

@@ -23,7 +23,8 @@ usage: cargo xtask <command>
                         build everything and start a system with demo accounts
   test [checks|web|rust|e2e]…
                         set up and run everything, or only the named parts
-  bench [NAME…]         run the benchmarks (optimised build); `bench peers`: beside a general rules engine
+  bench [NAME…]         run the benchmarks (optimised build); `bench peers`: beside a general rules engine;
+                        `bench papers`: a finding drawn beside ReportLab, WeasyPrint and Chromium
   openapi               write docs/openapi.json and web/shared/openapi.d.ts again
   with-postgres CMD…    run a command with KUAICHU_TEST_POSTGRES set to a throw-away cluster";
 

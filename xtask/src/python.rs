@@ -12,23 +12,38 @@ use crate::run::{announce, built_folder, program, quiet, root};
 /// Where tests read which Python has the packages.
 pub const VARIABLE: &str = "KUAICHU_TEST_PYTHON";
 
-/// Every package with its version.
-const REQUIREMENTS: &str = "tests/py/requirements.txt";
+/// Folders below `tests` whose `requirements.txt` names every package with its version.
+const CLIENTS: &str = "py";
+const PEERS: &str = "peers-py";
 
-/// A Python that has the packages; they are installed when their list changed.
+/// A Python that has the packages of the tests.
 ///
 /// # Errors
 /// If there is no Python 3 with `venv`, or pip fails; its own words follow.
 pub fn environment() -> Result<PathBuf> {
-    let wanted = fs::read_to_string(root().join(REQUIREMENTS))
-        .with_context(|| format!("{REQUIREMENTS} cannot be read"))?;
-    let folder = built_folder()?.join("py");
+    prepared(CLIENTS)
+}
+
+/// A Python that has what we are compared with.
+///
+/// # Errors
+/// As for [`environment`].
+pub fn peers() -> Result<PathBuf> {
+    prepared(PEERS)
+}
+
+/// The packages are installed when their list changed.
+fn prepared(name: &str) -> Result<PathBuf> {
+    let requirements = &format!("tests/{name}/requirements.txt");
+    let wanted = fs::read_to_string(root().join(requirements))
+        .with_context(|| format!("{requirements} cannot be read"))?;
+    let folder = built_folder()?.join(name);
     let (python, stamp) = (folder.join("bin/python"), folder.join(".xtask-requirements"));
     // A list that is remembered beside the packages goes when they go.
     if python.exists() && fs::read_to_string(&stamp).is_ok_and(|kept| kept == wanted) {
         return Ok(python);
     }
-    announce(&format!("Python packages of {REQUIREMENTS} (pip install)"));
+    announce(&format!("Python packages of {requirements} (pip install)"));
     let place = text(&folder)?;
     quiet(&mut program("python3", &["-m", "venv", "--clear", place]))?;
     let install = [
@@ -39,7 +54,7 @@ pub fn environment() -> Result<PathBuf> {
         "--disable-pip-version-check",
         "--no-deps",
         "-r",
-        REQUIREMENTS,
+        requirements,
     ];
     quiet(&mut program(text(&python)?, &install))?;
     fs::write(&stamp, wanted).with_context(|| format!("{} cannot be written", stamp.display()))?;
