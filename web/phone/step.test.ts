@@ -76,6 +76,7 @@ function view(fresh: Partial<AccidentView> = {}): AccidentView {
     review: null,
     guests: [],
     deadlines: [],
+    archive: null,
     timeline: [],
     agreement: null,
     assessments: [],

@@ -35,15 +35,20 @@ export type Screen =
   | "mediation-read"
   | "mediation-sign"
   | "objection"
+  | "review"
+  | "papers"
+  | "paper"
   | "subrogation"
   | "settlement"
   | "escalated"
   | "guest";
 
 /** Screens the driver may open on top of where the case stands. */
-export type Detour = "place" | "photos" | "party" | "invite" | "assessment" | "objection" | "subrogation";
+export type Detour = "place" | "photos" | "party" | "invite" | "assessment" | "objection" | "review" | "papers" | "paper" | "subrogation";
 
 const CORRECTIONS: readonly Stage[] = ["reporting", "waiting", "handling"];
+
+const WITH_PAPERS: readonly Stage[] = ["handling", "decided", "signing", "settling", "closed"];
 
 /** The stages in which each of them makes sense. */
 const DETOURS: Record<Detour, readonly Stage[]> = {
@@ -53,6 +58,9 @@ const DETOURS: Record<Detour, readonly Stage[]> = {
   invite: CORRECTIONS,
   assessment: ["handling", "decided", "signing", "settling", "closed"],
   objection: ["signing", "settling", "closed"],
+  review: ["settling", "closed"],
+  papers: WITH_PAPERS,
+  paper: WITH_PAPERS,
   subrogation: ["settling"],
 };
 
@@ -279,6 +287,9 @@ export function stretchOf(screen: Screen): number | null {
     case "assessment":
     case "mediation":
     case "objection":
+    case "review":
+    case "papers":
+    case "paper":
     case "subrogation":
     case "settlement":
     case "escalated":

@@ -1,5 +1,6 @@
 /** Shapes of what may follow the finding: objection, mediation (调解), subrogation (代位求偿), guests by link. */
 import type { MediaTicket, Signature, Stage } from "./contract";
+import type { ReviewView } from "./contract-archive";
 
 /** Part of every `AccidentView`. */
 export interface AfterFinding {
@@ -8,7 +9,7 @@ export interface AfterFinding {
   subrogation: { offered_to: string[]; chosen: string[] };
   objections: Objection[];
   /** 复核: how long it can be asked for; from the served finding on, else null. */
-  review: { until: string | null; provisional: boolean; text: string } | null;
+  review: (Pick<ReviewView, "until" | "provisional" | "text"> & Partial<ReviewView>) | null;
   /** Officers only, else empty. */
   guests: Guest[];
 }

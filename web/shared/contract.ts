@@ -3,6 +3,7 @@
  *
  * Ids are UUIDs, instants RFC 3339 in UTC, money integer fen (`…_fen`). This file holds shapes only: no logic, no texts.
  */
+import type { ArchiveView } from "./contract-archive";
 import type { Deadline } from "./contract-deadlines";
 import type { LateReport } from "./contract-late";
 import type { AfterFinding } from "./contract-mediation";
@@ -317,6 +318,8 @@ export interface AccidentView extends Trust, AfterFinding {
   outside_property: OutsideProperty[];
   /** What must be done until which day, in the order in which it began. */
   deadlines: Deadline[];
+  /** Officers only. */
+  archive?: ArchiveView | null;
   /** Officers only, else empty. */
   timeline: TimelineEntry[];
 }
