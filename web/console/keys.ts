@@ -8,7 +8,7 @@ import { onScopeDispose, ref, watch } from "vue";
 
 export type Key =
   | "help" | "next" | "queue" | "hush" | "dark" | "search" | "still" | "mute" | "camera"
-  | "scene" | "parties" | "verdict" | "document" | "assessment" | "calculation" | "mediation" | "draft" | "main" | "clearing";
+  | "scene" | "parties" | "verdict" | "document" | "assessment" | "calculation" | "mediation" | "papers" | "draft" | "main" | "clearing" | "archive";
 
 /** In the order in which the help shows them. */
 export const KEYS: readonly { readonly key: string; readonly means: Key; readonly words: string }[] = [
@@ -22,6 +22,7 @@ export const KEYS: readonly { readonly key: string; readonly means: Key; readonl
   { key: "5", means: "assessment", words: "到「定损」" },
   { key: "6", means: "calculation", words: "到「理算与付款」" },
   { key: "7", means: "mediation", words: "到「调解」" },
+  { key: "8", means: "papers", words: "到「文书」" },
   { key: "/", means: "search", words: "搜索情形；在「定损」中搜索价目" },
   { key: "P", means: "still", words: "请当前当事人拍照取证" },
   { key: "M", means: "mute", words: "麦克风 开/关" },
@@ -29,6 +30,7 @@ export const KEYS: readonly { readonly key: string; readonly means: Key; readonl
   { key: "F", means: "draft", words: "预览认定书" },
   { key: "G", means: "main", words: "到「下一步」按钮" },
   { key: "C", means: "clearing", words: "月度清算（值班长）" },
+  { key: "A", means: "archive", words: "归档：到期、保全、复核" },
   { key: "D", means: "dark", words: "浅色 / 深色" },
   { key: "?", means: "help", words: "显示快捷键" },
 ];

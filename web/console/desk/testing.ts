@@ -22,7 +22,7 @@ export function anAccident(more: Partial<AccidentView> = {}): AccidentView {
     clock: { reported_at: "2026-03-01T00:00:00Z", finding_issued_at: null, served_at: null, settled_at: null, first_paid_at: null, all_paid_at: null },
     closing: null, missing_for_queue: [], outside_property: [], deadlines: [],
     mediation: null, subrogation: { offered_to: [], chosen: [] }, objections: [], review: null, guests: [],
-    timeline: [], agreement: null, assessments: [], plan_changes: [], ...more,
+    archive: null, timeline: [], agreement: null, assessments: [], plan_changes: [], ...more,
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Which sheet lies in the middle of the desk: what is recorded, the assessments, the calculation, the mediation.
+ * Which sheet lies in the middle of the desk: what is recorded, the assessments, the calculation, the mediation, the papers.
  *
  * All sheets stay in place behind the one that is shown, so nothing typed is lost by looking at another.
  */
@@ -7,7 +7,7 @@ import { inject, nextTick, ref, type InjectionKey, type Ref } from "vue";
 import type { AccidentView } from "../../shared/contract";
 import { goTo } from "../keys";
 
-export type Sheet = "record" | "assessment" | "calculation" | "mediation";
+export type Sheet = "record" | "assessment" | "calculation" | "mediation" | "papers";
 
 export interface Work {
   readonly tab: Ref<Sheet>;
@@ -24,6 +24,8 @@ const LIES_ON: Record<string, Sheet> = {
   calculation: "calculation",
   orders: "calculation",
   mediation: "mediation",
+  papers: "papers",
+  review: "papers",
 };
 
 export const WORK: InjectionKey<Work> = Symbol("work");
