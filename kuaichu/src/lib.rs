@@ -9,4 +9,5 @@ pub mod rules;
 pub mod settle;
 pub mod system;
 mod tls;
+pub mod verify;
 pub mod web;

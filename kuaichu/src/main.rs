@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kuaichu::{audit, client, demo, settle};
+use kuaichu::{audit, client, demo, settle, verify};
 use rules_command::RulesCommand;
 
 mod rules_command;
@@ -32,6 +32,10 @@ enum Command {
         #[arg(long, env = "KUAICHU_RULES")]
         rules: Option<PathBuf>,
     },
+    /// Check a document: who signed what and when, and what was changed since
+    ///
+    /// Exit code 0 for a valid document, 2 for one that is refused, 1 when it cannot be looked at.
+    Verify(verify::Arguments),
     /// Check what is stored
     Audit {
         #[command(subcommand)]
@@ -97,6 +101,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Audit {
             command: AuditCommand::Verify { database, data },
         } => runtime()?.block_on(audit::verify(database, &data)),
+        Command::Verify(arguments) => verify::run(&arguments, &mut stdout().lock()),
         Command::Rules { command } => command.run(),
         Command::Client(arguments) => runtime()?.block_on(client::run(arguments)),
         Command::Openapi => {

@@ -311,3 +311,51 @@ fn a_document_of_another_make_is_not_ours() {
     };
     refused(&house, &house.anchors(), vec![foreign]);
 }
+
+/// The signature's own bytes are the only ones that it does not cover.
+#[test]
+fn a_flipped_bit_in_the_last_signature_itself_is_seen() {
+    let house = House::new(1);
+    let pdf = house.certified(&crate::house::prepared(&crate::house::base(1), 1));
+    let pdf = house.signed(&pdf, "party-1", 5, &crate::house::ink(1));
+    let start = last(&pdf, "/Contents <") + "/Contents <".len();
+    let end = crate::tools::next(&pdf, start, "00000000000000000000");
+    assert!(end - start > 1_000);
+    for (turn, at) in (start..end + 20).step_by(5).enumerate() {
+        let mut flipped = pdf.clone();
+        flipped[at] ^= 1 << (turn % 8);
+        assert!(
+            !house.verify(&flipped).is_valid(),
+            "bit {} of digit {}",
+            turn % 8,
+            at - start
+        );
+    }
+}
+
+/// Parts of a document put elsewhere, doubled, taken out: nothing of it panics, nothing of it is valid.
+#[test]
+fn a_document_in_disorder_is_refused() {
+    let house = House::new(1);
+    let pdf = house.document();
+    let mut dice = 7_u64;
+    let mut roll = |sides: usize| {
+        dice = dice
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(dice >> 33).unwrap() % sides
+    };
+    for round in 0..300 {
+        let mut torn = pdf.clone();
+        for _ in 0..=roll(3) {
+            let (from, to, length) = (roll(torn.len() - 400), roll(torn.len() - 400), 1 + roll(300));
+            let part = torn[from..from + length].to_vec();
+            match roll(3) {
+                0 => drop(torn.drain(to..to + length)),
+                1 => drop(torn.splice(to..to, part)),
+                _ => torn[to..to + length].copy_from_slice(&part),
+            }
+        }
+        assert!(torn == pdf || !house.verify(&torn).is_valid(), "round {round}");
+    }
+}

@@ -96,8 +96,14 @@ impl Message<'_> {
             .iter()
             .cloned()
             .map(CertificateChoices::Certificate);
+        // RFC 5652, 5.1: version 3 for everything that is not plain data.
+        let version = if self.content_type == DATA {
+            CmsVersion::V1
+        } else {
+            CmsVersion::V3
+        };
         let mut data = SignedData {
-            version: CmsVersion::V1,
+            version,
             digest_algorithms: SetOfVec::try_from([digest]).unwrap(),
             encap_content_info: EncapsulatedContentInfo {
                 econtent_type: self.content_type,

@@ -24,6 +24,10 @@ pub const CONTENT: u32 = 5;
 pub const INFO: u32 = 8;
 pub const METADATA: u32 = 9;
 
+const XMP: &[u8] = br#"<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""/></rdf:RDF>
+</x:xmpmeta>"#;
+
 pub const ISSUER: Subject<'static> = Subject {
     name: "事故处理平台",
     organisation: "平台",
@@ -172,7 +176,7 @@ pub fn base(amount: u32) -> Vec<u8> {
         text("Rights").into(),
         font.into(),
         info.into(),
-        Stream::new(metadata, b"<x:xmpmeta>Finding 42</x:xmpmeta>".to_vec()).into(),
+        Stream::new(metadata, XMP.to_vec()).into(),
     ]) {
         pdf.objects.insert(*id, object);
     }

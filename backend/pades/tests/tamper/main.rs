@@ -17,6 +17,7 @@ mod file;
 mod forge;
 mod good;
 mod house;
+mod pyhanko;
 mod signer;
 mod smuggled;
 mod tools;
