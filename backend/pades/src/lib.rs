@@ -10,6 +10,8 @@
 
 pub mod authority;
 pub mod detached;
+#[cfg(feature = "gm")]
+pub mod gm;
 pub mod keys;
 pub mod verify;
 
