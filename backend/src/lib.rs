@@ -14,6 +14,7 @@ pub mod images;
 pub mod insurer;
 pub mod live;
 pub mod outbound;
+pub mod pki;
 pub mod refusal;
 pub mod sms;
 pub mod store;

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::private;
-use crate::system::{Options, System, own_address};
+use crate::system::{Options, Signing, System, own_address};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -37,8 +37,24 @@ pub struct Arguments {
     /// A folder of rule files that add regions or take the place of built-in ones
     #[arg(long, env = "KUAICHU_RULES")]
     rules: Option<PathBuf>,
+    /// How others reach this system, such as https://kuaichu.example: stands on every document
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    #[command(flatten)]
+    signing: SigningArguments,
     #[command(flatten)]
     outbound: OutboundArguments,
+}
+
+/// What signs documents, when it is not what we make ourselves.
+#[derive(clap::Args)]
+struct SigningArguments {
+    /// A file that names the units' seals (TOML)
+    #[arg(long, value_name = "FILE")]
+    seals: Option<PathBuf>,
+    /// A time stamp authority (RFC 3161) for documents with their last signature
+    #[arg(long, value_name = "URL")]
+    tsa: Option<String>,
 }
 
 /// Whom we may ask at addresses that insurers chose, beyond the public network.
@@ -106,12 +122,18 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         database: arguments.database,
         listen: SocketAddr::new(host, arguments.port),
         tls: arguments.tls,
-        public_url: None,
+        public_url: arguments
+            .public_url
+            .map(|url| url.trim_end_matches('/').to_owned()),
         media_addresses: media,
         demo: true,
         sms_gateway: None,
         rules: arguments.rules,
         outbound: arguments.outbound.outbound()?,
+        signing: Signing {
+            seals: arguments.signing.seals,
+            tsa: arguments.signing.tsa,
+        },
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     })

@@ -2,6 +2,7 @@
 //!
 //! It puts the parts together and takes them down in order; what each does is the part's own business.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,14 +11,15 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
-use backend::app::App;
 use backend::app::trust::WINDOWS_EVERY;
+use backend::app::{App, stamp};
 use backend::blobs::Blobs;
 use backend::clock::{Clock, Entropy, uuid};
 use backend::config::Config;
 use backend::identity::keys::{self, Keyring};
 use backend::live::Live;
 use backend::outbound::Outbound;
+use backend::pki::Pki;
 use backend::sms;
 use backend::store::Db;
 use signaling::{Signaling, TicketKeys};
@@ -55,8 +57,19 @@ pub struct Options {
     pub rules: Option<PathBuf>,
     /// Whom we may ask at addresses that insurers chose.
     pub outbound: Outbound,
+    /// Keys that sign documents, and who stamps the time on them.
+    pub signing: Signing,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
+}
+
+/// Where the keys of documents come from; without anything they are our own.
+#[derive(Clone, Debug, Default)]
+pub struct Signing {
+    /// Units' seals and, if we are to have another than our own, the authority.
+    pub seals: Option<PathBuf>,
+    /// A time stamp authority (RFC 3161).
+    pub tsa: Option<String>,
 }
 
 /// A running system.
@@ -92,6 +105,9 @@ impl System {
         let internal = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         let callback_url = format!("http://{}/internal/media-events", internal.local_addr()?);
         let app = open(&options, &base_url).await?;
+        app.ready_to_sign()
+            .await
+            .context("the authority that signs documents cannot be made")?;
         let keyring = Arc::new(Keyring::default());
         // The first key is made before the first phone asks.
         keys::jwks(&app)
@@ -117,6 +133,9 @@ impl System {
         tasks.spawn(refresh_keys(app.clone(), keyring));
         tasks.spawn(forget_old(app.clone()));
         tasks.spawn(end_windows(app.clone()));
+        if app.stamps.is_some() {
+            tasks.spawn(stamp::run(app.clone()));
+        }
         tasks.spawn(sms::run(app.clone(), sender(&options)?));
         Ok(Self {
             app,
@@ -196,7 +215,29 @@ async fn open(options: &Options, base_url: &str) -> Result<App> {
         live: Live::new(),
         fonts: Arc::new(papers::Fonts::embedded().context("the fonts of the finding cannot be read")?),
         rules,
+        pki: Arc::new(pki(options)?),
+        stamps: stamps(options)?,
     })
+}
+
+/// Others can ask for revoked certificates only where a name leads to us.
+fn pki(options: &Options) -> Result<Pki> {
+    let crl = options.public_url.as_ref().map(|url| format!("{url}/pki/crl"));
+    Ok(match &options.signing.seals {
+        Some(file) => {
+            let told = backend::pki::read_seals(file)?;
+            Pki::new(told.authority, told.seals, crl)
+        }
+        None => Pki::new(None, HashMap::new(), crl),
+    })
+}
+
+fn stamps(options: &Options) -> Result<Option<Arc<stamp::Authority>>> {
+    let Some(url) = &options.signing.tsa else {
+        return Ok(None);
+    };
+    let authority = stamp::Authority::new(url).context("--tsa is not an address")?;
+    Ok(Some(Arc::new(authority)))
 }
 
 struct Keys(Arc<Keyring>);

@@ -82,10 +82,52 @@ impl Client {
         }
     }
 
+    /// `GET` below `/api/v1`; none when nobody answers.
+    pub async fn try_get(&self, path: &str) -> Option<Answer> {
+        self.try_send(self.request(Method::GET, &format!("{API}{path}")))
+            .await
+    }
+
+    /// `POST` as [`Client::post_as`]; none when nobody answers, and nobody knows what became of it.
+    pub async fn try_post(&self, key: Uuid, path: &str, body: &Value) -> Option<Answer> {
+        let request = self.request(Method::POST, &format!("{API}{path}"));
+        self.try_send(request.header("idempotency-key", key.to_string()).json(body))
+            .await
+    }
+
+    async fn try_send(&self, request: RequestBuilder) -> Option<Answer> {
+        let request = request.build().ok()?;
+        let asked = format!("{} {}", request.method(), request.url().path());
+        let response = self.http.execute(request).await.ok()?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = response.bytes().await.ok()?.to_vec();
+        Some(Answer {
+            asked,
+            status,
+            headers,
+            bytes,
+        })
+    }
+
     /// `GET` below `/api/v1`.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, &format!("{API}{path}")))
             .await
+    }
+
+    /// What lies at this path, from the root.
+    pub async fn bytes_of(&self, path: &str) -> Vec<u8> {
+        self.send(self.request(Method::GET, path)).await.whole()
+    }
+
+    /// Sends a file as the form field `document`, below `/api/v1`.
+    pub async fn uploads(&self, path: &str, file: &[u8]) -> Value {
+        let head =
+            "--frontier\r\ncontent-disposition: form-data; name=\"document\"; filename=\"a.pdf\"\r\n\r\n";
+        let body = [head.as_bytes(), file, b"\r\n--frontier--\r\n"].concat();
+        let request = self.request(Method::POST, &format!("{API}{path}"));
+        let request = request.header(CONTENT_TYPE, "multipart/form-data; boundary=frontier");
+        self.send(request.body(body)).await.ok()
     }
 
     /// `POST` below `/api/v1` under a key of its own.
@@ -125,6 +167,16 @@ impl Answer {
     /// The body as JSON, null when it is none.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
+    }
+
+    /// The bytes of a success.
+    ///
+    /// # Panics
+    /// When it is none; the whole answer is shown.
+    #[track_caller]
+    pub fn whole(self) -> Vec<u8> {
+        assert!((200..300).contains(&self.status), "{self}");
+        self.bytes
     }
 
     /// The body of a success.

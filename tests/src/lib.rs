@@ -8,6 +8,7 @@
 
 pub mod acting;
 pub mod client;
+pub mod crash;
 pub mod people;
 pub mod still;
 pub mod tree;

@@ -11,7 +11,7 @@ use backend::clock::Clock;
 use backend::identity::seed::{self, OfficerSecret, Secrets};
 use backend::outbound::Outbound;
 use backend::store::testing::{self, TestDb};
-use kuaichu::system::{Options, System};
+use kuaichu::system::{Options, Signing, System};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -37,12 +37,21 @@ impl World {
         Self::on(testing::sqlite().await).await
     }
 
+    /// The same, with keys or a time stamp authority of one's own.
+    pub async fn on_sqlite_with(signing: Signing) -> Self {
+        Self::with(testing::sqlite().await, signing).await
+    }
+
     /// On a PostgreSQL database of its own; `None` when there is no server and none is demanded.
     pub async fn on_postgres() -> Option<Self> {
         Some(Self::on(testing::postgres().await?).await)
     }
 
     async fn on(database: TestDb) -> Self {
+        Self::with(database, Signing::default()).await
+    }
+
+    async fn with(database: TestDb, signing: Signing) -> Self {
         let folder = TempDir::new().expect("a folder for evidence");
         let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let clock = Arc::new(StillClock::default());
@@ -60,6 +69,7 @@ impl World {
                 "/golden/rules"
             ))),
             outbound: Outbound::new(Vec::new(), &[]).expect("no certificates, no trouble"),
+            signing,
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(20_261_123)),
         })
@@ -95,6 +105,15 @@ impl World {
     /// Moves time forward.
     pub fn time_passes(&self, duration: Duration) {
         self.clock.pass(duration);
+    }
+
+    /// Stored bytes by their digest.
+    pub async fn blob(&self, sha256: &str) -> Vec<u8> {
+        let digest = domain::id::Sha256Hex::new(sha256).expect("a digest");
+        let found = self.system.app.blobs.get(&digest).await;
+        found
+            .expect("the folder can be read")
+            .expect("the bytes are kept")
     }
 
     /// Two minutes before now, as a driver tells when it happened.

@@ -17,7 +17,7 @@ use domain::rule_pack::FILES;
 use domain::rule_pack::RulePacks;
 use kuaichu::replay::{self, Style, Summary};
 use kuaichu::rules;
-use kuaichu::system::{Options, System};
+use kuaichu::system::{Options, Signing, System};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::acting::{Driver, Officer};
@@ -328,6 +328,7 @@ fn options(data: &Path, rules: PathBuf) -> Options {
         sms_gateway: None,
         rules: Some(rules),
         outbound: backend::outbound::Outbound::new(Vec::new(), &[]).unwrap(),
+        signing: Signing::default(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     }

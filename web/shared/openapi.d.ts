@@ -786,7 +786,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/accidents/{accident}/signatures": {
+    "/api/v1/accidents/{accident}/signature-revocations": {
         parameters: {
             query?: never;
             header?: never;
@@ -794,6 +794,24 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        put?: never;
+        /** `POST …/signature-revocations`: a supervisor takes a signature back; it stays on the page and no longer counts. */
+        post: operations["revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET …/signatures`: who signed how, with the strokes and the certificates. */
+        get: operations["list"];
         put?: never;
         /** `POST …/signatures`: a driver signs the document that was shown. */
         post: operations["sign"];
@@ -1571,6 +1589,23 @@ export interface paths {
         patch: operations["receive"];
         trace?: never;
     };
+    "/api/v1/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a file is: `document` of a form. It says itself which finding it belongs to; it is kept nowhere. */
+        post: operations["judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/verification/{number}": {
         parameters: {
             query?: never;
@@ -1616,6 +1651,40 @@ export interface paths {
         put?: never;
         /** `POST /oauth/token`: client credentials for a short-lived access token. */
         post: operations["token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pki/ca.pem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET /pki/ca.pem`: the certificate that every signature in our documents leads up to. */
+        get: operations["authority"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pki/crl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET /pki/crl`: certificates whose signatures no longer count (RFC 5280, DER). */
+        get: operations["revoked"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2040,6 +2109,8 @@ export interface components {
             codes: components["schemas"]["CodeLists"];
             consents: components["schemas"]["ConsentText"][];
             insurers: components["schemas"]["NamedInsurer"][];
+            /** @description What a party declares by signing; stands beside the pad. */
+            signing: components["schemas"]["SigningText"];
             situations: components["schemas"]["SituationView"][];
         };
         /** @description An accident changed: fetch it again. */
@@ -2048,6 +2119,17 @@ export interface components {
             stage: string;
             /** Format: int64 */
             version: number;
+        };
+        CircumstancesView: {
+            address?: string | null;
+            agent?: string | null;
+            consent_text?: string | null;
+            consent_version?: string | null;
+            device?: string | null;
+            /** Format: int32 */
+            order: number;
+            pages: components["schemas"]["PageRead"][];
+            position?: components["schemas"]["SigningPosition"] | null;
         };
         /**
          * @description Why one insurer owes another.
@@ -2197,6 +2279,11 @@ export interface components {
          * @enum {string}
          */
         CollisionForm: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+        /**
+         * @description How a file stands beside the pages of a finding.
+         * @enum {string}
+         */
+        Compared: "same" | "earlier" | "other";
         /** @description A yes or no to one question, with the version of the text that was on the screen. */
         Consent: {
             agreed: boolean;
@@ -2374,6 +2461,16 @@ export interface components {
             /** @description For the person in front of the screen: what is wrong and what to do. */
             message: string;
         };
+        /** @description A file judged. */
+        FileView: {
+            compared: components["schemas"]["Compared"];
+            finding?: components["schemas"]["Verified"] | null;
+            /** @description The same for a person, a sentence each: why, who signed when, what was changed after. */
+            sentences: string[];
+            sha256: components["schemas"]["Sha256Hex"];
+            /** @description By its own bytes: `valid`, `altered`, `not_ours`, `unsigned`, `unreadable`, `outdated`. */
+            state: string;
+        };
         /** @description 当事人对认定有异议: said by the party, seen by the officer. */
         FindingObjection: {
             at: components["schemas"]["Instant"];
@@ -2496,11 +2593,17 @@ export interface components {
         Ink: {
             /** Format: double */
             height: number;
+            /**
+             * Format: double
+             * @description Device pixels per pixel of `width` and `height`.
+             */
+            pixel_ratio?: number | null;
             strokes: components["schemas"]["InkPoint"][][];
             /** Format: double */
             width: number;
         };
         InkPoint: {
+            pointer?: components["schemas"]["Pointer"] | null;
             /**
              * Format: double
              * @description 0 to 1.
@@ -2511,6 +2614,13 @@ export interface components {
              * @description Milliseconds since the first touch.
              */
             t: number;
+            /**
+             * Format: double
+             * @description Degrees of the pen from upright, to the right and towards the writer; only pens tell.
+             */
+            tilt_x?: number | null;
+            /** Format: double */
+            tilt_y?: number | null;
             /** Format: double */
             x: number;
             /** Format: double */
@@ -2877,6 +2987,16 @@ export interface components {
             deductible_percent?: number;
             insurer: string;
         };
+        /** @description How long one page lay open before the signature. */
+        PageRead: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /** Format: int32 */
+            seconds: number;
+        };
         /** @description A party or the owner of outside property. */
         PartyChangeView: {
             /** Format: int64 */
@@ -2936,6 +3056,22 @@ export interface components {
             party: components["schemas"]["PartyDetails"];
             /** Format: int64 */
             seen?: number | null;
+        };
+        /** @description One party's place, with what is in it. */
+        PartySignatureView: {
+            at?: components["schemas"]["Instant"] | null;
+            circumstances?: components["schemas"]["CircumstancesView"] | null;
+            document_sha256?: components["schemas"]["Sha256Hex"] | null;
+            events: components["schemas"]["SignatureEventView"][];
+            ink?: components["schemas"]["Ink"] | null;
+            label: string;
+            on: components["schemas"]["SignedPart"];
+            party_id: components["schemas"]["PartyId"];
+            phone_masked?: string | null;
+            /** Format: int32 */
+            read_s?: number | null;
+            scrolled_to_end?: boolean | null;
+            state: components["schemas"]["SignatureState"];
         };
         /** @description A party; name, document and phone are masked for the others. */
         PartyView: {
@@ -3096,6 +3232,8 @@ export interface components {
          * @enum {string}
          */
         PlateKind: "01" | "02" | "03" | "04" | "05" | "06" | "07" | "08" | "13" | "14" | "15" | "16" | "17" | "18" | "19" | "20" | "21" | "22" | "23" | "24" | "26" | "27" | "31" | "32" | "41" | "42" | "43" | "51" | "52" | "99";
+        /** @enum {string} */
+        Pointer: "touch" | "pen" | "mouse";
         Preview: {
             articles: components["schemas"]["Article"][];
             facts_text: string;
@@ -3524,18 +3662,39 @@ export interface components {
             name: string;
             password: string;
         };
+        /** @description A signature in the file, by its certificate. */
+        SignatureEventView: {
+            certificate_sha256: components["schemas"]["Sha256Hex"];
+            evidence_sha256?: components["schemas"]["Sha256Hex"] | null;
+            field: string;
+            revoked_at?: components["schemas"]["Instant"] | null;
+            revoked_because?: string | null;
+            serial: string;
+        };
         SignatureRequest: {
             /** @description From the SMS. */
             code: string;
+            /** @description Version of the text beside the pad (`signing` in the catalogue). */
+            consent_version?: string | null;
+            /** @description What the phone calls itself. */
+            device?: string | null;
             /** @description Digest of the document that was on the screen. */
             document_sha256: components["schemas"]["Sha256Hex"];
             ink: components["schemas"]["Ink"];
+            /** @description Seconds each page was on the screen. */
+            pages?: components["schemas"]["PageRead"][];
+            position?: components["schemas"]["SigningPosition"] | null;
             /**
              * Format: int32
              * @description Seconds the document was open.
              */
             read_s: number;
             scrolled_to_end: boolean;
+        };
+        SignatureRevocation: {
+            reason: string;
+            /** @description Of the certificate. */
+            serial: string;
         };
         /** @enum {string} */
         SignatureState: "pending" | "signed" | "refused";
@@ -3546,11 +3705,34 @@ export interface components {
             state: components["schemas"]["SignatureState"];
             what?: components["schemas"]["Refused"] | null;
         };
+        SignaturesView: {
+            /** @description The unit's seal and the officer's signature on the page as issued. */
+            page: components["schemas"]["SignatureEventView"][];
+            signatures: components["schemas"]["PartySignatureView"][];
+        };
         /**
          * @description How a party stands to the finding that was served.
          * @enum {string}
          */
         Signed: "signed" | "refused";
+        /** @enum {string} */
+        SignedPart: "finding" | "mediation";
+        /** @description Where a phone was, in WGS-84 degrees. */
+        SigningPosition: {
+            /**
+             * Format: double
+             * @description Radius in metres as the phone states it.
+             */
+            accuracy_m: number;
+            /** Format: double */
+            latitude: number;
+            /** Format: double */
+            longitude: number;
+        };
+        SigningText: {
+            text: string;
+            version: string;
+        };
         SituationView: {
             code: string;
             form: string;
@@ -3721,8 +3903,10 @@ export interface components {
             issued_at: components["schemas"]["Instant"];
             number: string;
             parties: components["schemas"]["VerifiedParty"][];
+            seal?: components["schemas"]["VerifiedSeal"] | null;
             /** @description Digest of the PDF as it now stands. */
             sha256: components["schemas"]["Sha256Hex"];
+            signatures: components["schemas"]["VerifiedSignature"][];
             state: components["schemas"]["VerifiedState"];
             unit: string;
             voided_at?: components["schemas"]["Instant"] | null;
@@ -3734,8 +3918,25 @@ export interface components {
             /** @description Masked. */
             plate?: string | null;
         };
+        VerifiedSeal: {
+            certificate_sha256: components["schemas"]["Sha256Hex"];
+            not_after: components["schemas"]["Instant"];
+            serial: string;
+            subject: string;
+        };
+        /** @description A party's place on the page. */
+        VerifiedSignature: {
+            at?: components["schemas"]["Instant"] | null;
+            label: string;
+            /** @description Masked. */
+            name: string;
+            revoked_at?: components["schemas"]["Instant"] | null;
+            state: components["schemas"]["VerifiedSigning"];
+        };
         /** @enum {string} */
-        VerifiedState: "issued" | "void";
+        VerifiedSigning: "pending" | "signed" | "refused";
+        /** @enum {string} */
+        VerifiedState: "issued" | "under_review" | "void";
         VoidRequest: {
             reason: string;
             /** Format: int64 */
@@ -5358,6 +5559,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureRevocation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignaturesView"];
                 };
             };
             /** @description refused */
@@ -7122,6 +7389,45 @@ export interface operations {
             };
         };
     };
+    judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileView"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read: {
         parameters: {
             query?: {
@@ -7250,6 +7556,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenError"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    authority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-pem-file": string;
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pkix-crl": number[];
                 };
             };
             /** @description refused */

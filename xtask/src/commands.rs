@@ -88,6 +88,31 @@ fn papers() -> Result<ExitCode> {
     Err(error).context("the comparison cannot be started")
 }
 
+/// Kills the built service again and again during issue and signing, and looks at what is left.
+///
+/// # Errors
+/// If it does not build; what does not hold is said by the run itself.
+pub fn crash(kills: &[String]) -> Result<ExitCode> {
+    announce("the service and the run (cargo build)");
+    let build = [
+        "build",
+        "--quiet",
+        "--workspace",
+        "--bin",
+        "kuaichu",
+        "--bin",
+        "crash",
+    ];
+    if !cargo(&build).status()?.success() {
+        bail!("the service does not build");
+    }
+    announce("killing");
+    let error = Command::new(built_folder()?.join("debug/crash"))
+        .args(kills)
+        .exec();
+    Err(error).context("the built run cannot be started")
+}
+
 fn peers() -> Result<ExitCode> {
     announce("the yardstick (cargo run --release in tests/peers; the first time takes some minutes)");
     let manifest = root().join("tests/peers/Cargo.toml");

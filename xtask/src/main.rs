@@ -25,6 +25,7 @@ usage: cargo xtask <command>
                         set up and run everything, or only the named parts
   bench [NAME…]         run the benchmarks (optimised build); `bench peers`: beside a general rules engine;
                         `bench papers`: a finding drawn beside ReportLab, WeasyPrint and Chromium
+  crash [N]             kill the service N times (200) during issue and signing, and look at what is left
   openapi               write docs/openapi.json and web/shared/openapi.d.ts again
   with-postgres CMD…    run a command with KUAICHU_TEST_POSTGRES set to a throw-away cluster";
 
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         "demo" => commands::demo(&rest),
         "test" => suites::test(&rest),
         "bench" => commands::bench(&rest),
+        "crash" => commands::crash(&rest),
         "openapi" => openapi::write(),
         "with-postgres" => commands::with_postgres(&rest),
         _ => {

@@ -56,9 +56,9 @@ pub struct Document {
 pub struct Stamp {
     /// Digest of the page that was stamped; the stamp makes it one revision more.
     pub of: Sha256Hex,
-    /// What the authority says.
+    /// When it came; the exact moment that the authority vouches for is in the file.
     pub at: Instant,
-    /// The authority's name in its certificate.
+    /// Who was asked: a host's name.
     pub authority: String,
 }
 

@@ -1,15 +1,16 @@
-//! The finding is issued: content frozen, number drawn, page drawn and kept, signatures opened. All in one
+//! The finding is issued: content frozen, number drawn, page drawn, sealed and kept, signatures opened. All in one
 //! transaction, so that a number is used exactly when its finding exists.
 
 use domain::accident::Accident;
 use domain::fact::{Actor, Fact};
 use domain::finding::Finding;
-use domain::id::{AccidentId, FindingId};
+use domain::id::{AccidentId, FindingId, OfficerId};
 use domain::refusal::Refusal as Refused;
 use domain::signing::{Ink, Signing};
 use papers::State;
 
 use super::paper::{self, Heading};
+use super::seal::Page;
 use super::{App, Begun, ByOfficer, Intent, Open};
 use crate::refusal::{AppError, Refusal, Result};
 use crate::store::officers::OfficerRow;
@@ -82,8 +83,17 @@ impl App {
             paper::content_digest(&paper::document(&open.accident, &decision, &signings, &heading))?;
         heading.digest = content.as_str();
         let page = paper::document(&open.accident, &decision, &signings, &heading);
-        let pdf = self.draw(page, State::Issued).await?;
-        let document = self.keep(&mut open.tx, pdf, 1, now).await?;
+        let drawn = self.draw(page, State::Issued).await?;
+        let officer_ink = self.keep_json(open, &ink).await?;
+        let page = Page {
+            number: &number,
+            revision: 1,
+            unit: &issuer.unit,
+            officer: Some(&issuer.officer),
+            officer_ink: &officer_ink,
+            content: &content,
+        };
+        let document = self.seal_page(open, drawn, &page).await?;
         let row = findings::FindingRow {
             number: number.clone(),
             id: FindingId(self.new_id()),
@@ -109,16 +119,17 @@ impl App {
         })
     }
 
-    /// The page once more, the next revision: with these signatures and refusals, and with what came of
-    /// mediation. The frozen content stays as it was.
+    /// The page drawn once more, the next revision: with these signatures and refusals, and with what came of
+    /// mediation. The frozen content stays as it was; the unit seals it anew, and so does the officer who acts.
     ///
     /// # Errors
-    /// A character no font can draw; the disk's and the store's.
+    /// A character no font can draw; `seal_expired`; the disk's and the store's.
     pub(super) async fn revise(
         &self,
         open: &mut Open,
         signings: &[Signing],
         mediation: Option<papers::Mediation>,
+        officer: Option<OfficerId>,
     ) -> Result<domain::finding::Document> {
         let unit = units::load(&mut open.tx, &open.accident.unit)
             .await?
@@ -141,16 +152,22 @@ impl App {
             mediation,
             ..paper::document(&open.accident, &decision, signings, &heading)
         };
-        let pdf = self.draw(page, State::Issued).await?;
-        let now = open.now;
-        let document = self.keep(&mut open.tx, pdf, revision, now).await?;
-        let current = &finding.current.sha256;
-        if !findings::revise(&mut open.tx, &finding.number, current, &document.sha256).await? {
-            return Err(AppError::Inconsistent(format!(
-                "finding {} is not as its accident says",
-                finding.number
-            )));
-        }
+        let drawn = self.draw(page, State::Issued).await?;
+        let officer = match officer {
+            Some(officer) => officers::load(&mut open.tx, officer).await?,
+            None => None,
+        };
+        let officer_ink = self.keep_json(open, &finding.officer_ink).await?;
+        let page = Page {
+            number: &finding.number,
+            revision,
+            unit: &unit,
+            officer: officer.as_ref(),
+            officer_ink: &officer_ink,
+            content: &finding.content_sha256,
+        };
+        let document = self.seal_page(open, drawn, &page).await?;
+        replace(open, &finding, &document).await?;
         Ok(document)
     }
 
@@ -197,6 +214,25 @@ impl App {
             .map(|byte| char::from(CHECK_ALPHABET[usize::from(byte % 32)]))
             .collect()
     }
+}
+
+/// Puts the next revision in the place of the one that stands.
+///
+/// # Errors
+/// Only our own: the row says something else than the accident.
+pub(super) async fn replace(
+    open: &mut Open,
+    finding: &Finding,
+    document: &domain::finding::Document,
+) -> Result<()> {
+    let current = &finding.current.sha256;
+    if findings::revise(&mut open.tx, &finding.number, current, &document.sha256).await? {
+        return Ok(());
+    }
+    Err(AppError::Inconsistent(format!(
+        "finding {} is not as its accident says",
+        finding.number
+    )))
 }
 
 async fn issuer(open: &mut Open, by: &ByOfficer) -> Result<Issuer> {

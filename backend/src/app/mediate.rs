@@ -2,13 +2,16 @@
 //! it. Each revision of the page is made in the transaction of the fact that it shows.
 
 use domain::accident::Accident;
-use domain::fact::{Actor, Fact};
-use domain::id::{AccidentId, PartyId};
+use domain::fact::{Actor, Fact, open_chain};
+use domain::finding::Document;
+use domain::id::{AccidentId, OfficerId, PartyId};
 use domain::mediation::{BarKind, Difference, Terms};
 use domain::refusal::Problem;
 
+use super::open::link_of;
 use super::{App, Begun, ByOfficer, Intent, Open, Who, mediation_paper};
-use crate::refusal::Result;
+use crate::refusal::{AppError, Result};
+use crate::store::facts;
 
 /// Words for terms that are being talked over.
 pub struct Drafted {
@@ -72,7 +75,7 @@ impl App {
         };
         let bar = open.accident.note_bar(by.id, (party, why), note, open.now)?;
         let page = mediation_paper::barred(&open.accident, &bar);
-        let document = self.revise_mediation(&mut open, page).await?;
+        let document = self.revise_mediation(&mut open, page, Some(by.id)).await?;
         for fact in open.accident.take_bar(bar, document) {
             match fact {
                 Fact::MediationEnded { .. } => open.follow(fact)?,
@@ -123,7 +126,7 @@ impl App {
         let terms = open.accident.propose_terms(by.id, terms, open.now)?;
         let nobody = open.accident.open_signings();
         let page = mediation_paper::proposed(&open.accident, &terms, &nobody);
-        let document = self.revise_mediation(&mut open, page).await?;
+        let document = self.revise_mediation(&mut open, page, Some(by.id)).await?;
         open.happen(Fact::MediationProposed { terms, document })?;
         self.save(open).await
     }
@@ -147,7 +150,7 @@ impl App {
         let now = open.now;
         let ending = open.accident.end_mediation(by.id, reason, now)?;
         let page = mediation_paper::failed(reason, now);
-        let document = Some(self.revise_mediation(&mut open, page).await?);
+        let document = Some(self.revise_mediation(&mut open, page, Some(by.id)).await?);
         open.happen(Fact::MediationEnded { ending, document })?;
         self.publish(&mut open).await?;
         self.save(open).await
@@ -162,11 +165,39 @@ impl App {
     pub(super) async fn revise_mediation(
         &self,
         open: &mut Open,
-        page: papers::Mediation,
-    ) -> Result<domain::finding::Document> {
+        mut page: papers::Mediation,
+        officer: Option<OfficerId>,
+    ) -> Result<Document> {
+        if let Some(signed) = signed_page(open).await? {
+            page.text.push_str(&format!(
+                "\n当事人签名的认定书为第{}版，文件摘要（SHA-256）：{}。",
+                signed.revision, signed.sha256
+            ));
+        }
         let signings = open.accident.finding().map(|finding| finding.signings.clone());
-        self.revise(open, &signings.unwrap_or_default(), Some(page)).await
+        self.revise(open, &signings.unwrap_or_default(), Some(page), officer)
+            .await
     }
+}
+
+/// The page that was served with everybody's signatures in the file; the page drawn after it names it.
+async fn signed_page(open: &mut Open) -> Result<Option<Document>> {
+    let links: Vec<_> = facts::list(&mut open.tx, open.accident.id)
+        .await?
+        .into_iter()
+        .map(link_of)
+        .collect();
+    let facts =
+        open_chain(open.accident.id, &links).map_err(|error| AppError::Inconsistent(error.to_string()))?;
+    let (mut page, mut served) = (None, None);
+    for recorded in &facts {
+        match &recorded.fact {
+            Fact::FindingIssued { finding } => page = Some(&finding.to_sign),
+            Fact::Served => served = page,
+            fact => page = fact.page().or(page),
+        }
+    }
+    Ok(served.cloned())
 }
 
 fn not_yours() -> domain::refusal::Refusal {

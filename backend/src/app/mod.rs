@@ -13,10 +13,12 @@ pub mod consent;
 pub mod decide;
 pub mod escalate;
 pub mod evacuate;
+mod fields;
 pub mod forget;
 pub mod guest;
 pub mod issue_finding;
 pub mod join;
+pub mod judge_file;
 pub mod late_report;
 pub mod media_event;
 pub mod mediate;
@@ -28,9 +30,12 @@ pub mod queue;
 pub mod record;
 pub mod replay;
 pub mod report;
+pub mod revoke;
+mod seal;
 pub mod settle;
 pub mod sign;
 pub mod sign_mediation;
+pub mod stamp;
 pub mod still;
 pub mod subrogate;
 pub mod take_evidence;
@@ -50,6 +55,7 @@ use crate::blobs::Blobs;
 use crate::clock::{self, Clock, Entropy};
 use crate::config::Config;
 use crate::live::Live;
+use crate::pki::Pki;
 use crate::store::Db;
 
 pub use open::{Begun, Intent, Open, Scope};
@@ -66,6 +72,10 @@ pub struct App {
     pub fonts: Arc<papers::Fonts>,
     /// The rule packs, the calendar and the agreements of this installation.
     pub rules: Arc<RulePacks>,
+    /// Who signs: the authority, the units' seals.
+    pub pki: Arc<Pki>,
+    /// Who stamps the time on signed pages; none: nobody.
+    pub stamps: Option<Arc<stamp::Authority>>,
 }
 
 impl App {

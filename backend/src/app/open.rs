@@ -177,6 +177,7 @@ impl App {
     pub async fn save(&self, mut open: Open) -> Result<Accident> {
         self.keep_assessments(&mut open).await?;
         self.keep_orders(&mut open).await?;
+        self.keep_stamping(&mut open).await?;
         open.write().await?;
         open.tx.commit().await?;
         self.live.notify();

@@ -143,7 +143,7 @@ fn printed(party: &Party) -> papers::Party {
     }
 }
 
-fn slot_of(signing: Option<&Signing>) -> SignatureSlot {
+pub(super) fn slot_of(signing: Option<&Signing>) -> SignatureSlot {
     match signing {
         Some(Signing::Signed { signature, .. }) => SignatureSlot::Signed {
             ink: drawn(&signature.ink),
@@ -188,6 +188,21 @@ pub fn content_digest(document: &FindingDocument) -> Result<Sha256Hex> {
     Ok(Sha256Hex::of(&text))
 }
 
+/// A document's bytes on their way to be kept.
+pub struct Drawn {
+    pub bytes: Vec<u8>,
+    pub pages: u32,
+}
+
+impl From<papers::Pdf> for Drawn {
+    fn from(pdf: papers::Pdf) -> Self {
+        Self {
+            bytes: pdf.bytes,
+            pages: pdf.pages,
+        }
+    }
+}
+
 impl App {
     /// Draws, off the async threads.
     ///
@@ -198,31 +213,23 @@ impl App {
         let drawn = tokio::task::spawn_blocking(move || papers::render(&document, state, &fonts)).await;
         drawn
             .map_err(|error| AppError::Inconsistent(error.to_string()))?
-            .map_err(|error| match error {
-                papers::RenderError::MissingGlyph { character, field } => Refusal::invalid_field(
-                    field,
-                    "missing_glyph",
-                    format!(
-                        "“{character}”（U+{:04X}）没有可用的字形，请改用其他写法",
-                        u32::from(character)
-                    ),
-                )
-                .into(),
-                papers::RenderError::BadField { field, why } => {
-                    Refusal::invalid_field(field, "cannot_be_printed", format!("这一项无法打印：{why}"))
-                        .into()
-                }
-                papers::RenderError::Writer(why) => AppError::Inconsistent(why),
-            })
+            .map_err(unprintable)
     }
 
-    /// Keeps a drawn page: bytes on disk under their digest first, then the row that names them.
+    /// Keeps a document: bytes on disk under their digest first, then the row that names them.
     ///
     /// # Errors
     /// The disk's and the store's.
-    pub async fn keep(&self, tx: &mut Tx, pdf: papers::Pdf, revision: u32, now: Instant) -> Result<Document> {
-        let bytes = u64::try_from(pdf.bytes.len()).unwrap_or(u64::MAX);
-        let sha256 = self.blobs.put(pdf.bytes).await?;
+    pub async fn keep(
+        &self,
+        tx: &mut Tx,
+        drawn: impl Into<Drawn>,
+        revision: u32,
+        now: Instant,
+    ) -> Result<Document> {
+        let drawn = drawn.into();
+        let bytes = u64::try_from(drawn.bytes.len()).unwrap_or(u64::MAX);
+        let sha256 = self.blobs.put(drawn.bytes).await?;
         let row = documents::DocumentRow {
             sha256: sha256.clone(),
             media_type: "application/pdf".to_owned(),
@@ -233,9 +240,28 @@ impl App {
         Ok(Document {
             sha256,
             bytes,
-            pages: pdf.pages,
+            pages: drawn.pages,
             revision,
             events: Vec::new(),
         })
+    }
+}
+
+/// What cannot be drawn, as the field to mend.
+pub(super) fn unprintable(error: papers::RenderError) -> AppError {
+    match error {
+        papers::RenderError::MissingGlyph { character, field } => Refusal::invalid_field(
+            field,
+            "missing_glyph",
+            format!(
+                "“{character}”（U+{:04X}）没有可用的字形，请改用其他写法",
+                u32::from(character)
+            ),
+        )
+        .into(),
+        papers::RenderError::BadField { field, why } => {
+            Refusal::invalid_field(field, "cannot_be_printed", format!("这一项无法打印：{why}")).into()
+        }
+        papers::RenderError::Writer(why) => AppError::Inconsistent(why),
     }
 }

@@ -3,12 +3,14 @@
 
 use domain::accident::{Accident, SignRequest};
 use domain::fact::{Actor, Fact};
-use domain::id::{AccidentId, PartyId, Sha256Hex};
+use domain::finding::Document;
+use domain::id::{AccidentId, OfficerId, PartyId, Sha256Hex};
 use domain::identifiers::mask_phone;
 use domain::signing::{Circumstances, Ink, Refused, Signing};
 
+use super::issue_finding::replace;
 use super::settle::Why;
-use super::{App, Begun, ByOfficer, ByParty, Intent, Open};
+use super::{App, Begun, ByOfficer, ByParty, Intent, Open, fields};
 use crate::identity::codes::{self, Purpose};
 use crate::refusal::{AppError, Refusal, Result};
 use crate::store::idempotency;
@@ -43,18 +45,20 @@ impl App {
             Begun::Fresh(open) => open,
             Begun::Done(accident) => return Ok(*accident),
         };
+        // Nobody is asked to sign twice: whoever comes again is shown that it is done.
+        if open.accident.has_signed(by.party) {
+            return Ok(open.accident);
+        }
         let phone = open.accident.party(by.party)?.phone.clone().unwrap_or_default();
-        let code = sent.code.clone();
+        let (code, ink) = (sent.code.clone(), sent.ink.clone());
         let signature = open.accident.sign(by.party, sent.request(&phone)?, open.now)?;
-        let open = self.spend_code(*open, intent, (&phone, &code)).await?;
-        self.take_signature(
-            open,
-            Signing::Signed {
-                party: by.party,
-                signature,
-            },
-        )
-        .await
+        let mut open = self.spend_code(*open, intent, (&phone, &code)).await?;
+        self.keep_json(&mut open, &ink).await?;
+        let slot = Signing::Signed {
+            party: by.party,
+            signature,
+        };
+        self.take_signature(open, slot, None).await
     }
 
     /// # Errors
@@ -76,14 +80,17 @@ impl App {
         let refusal = open
             .accident
             .refuse_signature(by.id, party, what, reason, open.now)?;
-        self.take_signature(*open, Signing::Refused { party, refusal })
+        self.take_signature(*open, Signing::Refused { party, refusal }, Some(by.id))
             .await
     }
 
-    async fn take_signature(&self, mut open: Open, slot: Signing) -> Result<Accident> {
-        let signings = open.accident.finding().map(|finding| finding.signings.clone());
-        let signings = with(signings.unwrap_or_default(), &slot);
-        let document = self.revise(&mut open, &signings, None).await?;
+    async fn take_signature(
+        &self,
+        mut open: Open,
+        slot: Signing,
+        officer: Option<OfficerId>,
+    ) -> Result<Accident> {
+        let (slot, document) = self.put_on_finding(&mut open, slot, officer).await?;
         for fact in open.accident.take_signature(slot, document) {
             match fact {
                 Fact::Served => open.follow(fact)?,
@@ -129,6 +136,32 @@ pub(super) fn with(mut signings: Vec<Signing>, slot: &Signing) -> Vec<Signing> {
 }
 
 impl App {
+    /// The signature or the note fills its place in the file. A finding from before files had places is drawn
+    /// anew, as it was then.
+    async fn put_on_finding(
+        &self,
+        open: &mut Open,
+        slot: Signing,
+        officer: Option<OfficerId>,
+    ) -> Result<(Signing, Document)> {
+        let finding = open.accident.finding().cloned();
+        let finding =
+            finding.ok_or_else(|| AppError::Inconsistent("a signature without a finding".to_owned()))?;
+        if finding.to_sign.events.is_empty() {
+            let signings = with(finding.signings, &slot);
+            return Ok((slot, self.revise(open, &signings, None, officer).await?));
+        }
+        let (place, injury) = fields::of(&open.accident, slot.party());
+        let fillings = vec![(format!("party-{place}"), false)];
+        let injury = injury.map(|injury| (format!("injury-{injury}"), true));
+        let fillings = fillings.into_iter().chain(injury).collect();
+        let (slot, document) = self
+            .fill(open, (slot, officer), fillings, &finding.current)
+            .await?;
+        replace(open, &finding, &document).await?;
+        Ok((slot, document))
+    }
+
     /// Judged last: a code is not spent on a signature that would have been refused anyway. A wrong code ends
     /// the deed here: the try counts, the intent does not, for nothing else happened.
     pub(super) async fn spend_code(

@@ -3,9 +3,11 @@
 
 use domain::accident::Accident;
 use domain::fact::{Fact, Recorded, open_chain};
+use domain::finding::Finding;
 use domain::id::Sha256Hex;
 use domain::identifiers::mask_name;
 use domain::party::Party;
+use domain::signing::Signing;
 use domain::time::Instant;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,7 +15,8 @@ use utoipa::ToSchema;
 use super::App;
 use super::open::link_of;
 use crate::refusal::{AppError, Refusal, Result};
-use crate::store::{accidents, facts, findings, units};
+use crate::store::findings::FindingRow;
+use crate::store::{Tx, accidents, certificates, facts, findings, units};
 
 /// What the public is told about a finding.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -28,12 +31,17 @@ pub struct Verified {
     /// Digests of earlier pages of this same finding: before all had signed, and before mediation.
     pub earlier_sha256: Vec<Sha256Hex>,
     pub parties: Vec<VerifiedParty>,
+    /// The certificate that sealed the page; none on pages from before pages were sealed.
+    pub seal: Option<VerifiedSeal>,
+    pub signatures: Vec<VerifiedSignature>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VerifiedState {
     Issued,
+    /// It stands, and a higher unit is looking at it.
+    UnderReview,
     Void,
 }
 
@@ -46,53 +54,158 @@ pub struct VerifiedParty {
     pub plate: Option<String>,
 }
 
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct VerifiedSeal {
+    pub subject: String,
+    pub serial: String,
+    pub certificate_sha256: Sha256Hex,
+    pub not_after: Instant,
+}
+
+/// A party's place on the page.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct VerifiedSignature {
+    pub label: String,
+    /// Masked.
+    pub name: String,
+    pub state: VerifiedSigning,
+    pub at: Option<Instant>,
+    /// Since then it no longer counts.
+    pub revoked_at: Option<Instant>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VerifiedSigning {
+    Pending,
+    Signed,
+    Refused,
+}
+
 impl App {
     /// # Errors
-    /// `not_found` alike for a number we never issued and for a wrong code.
+    /// `not_found` alike for a number we never issued and for a wrong code, and with the same work done.
     pub async fn verify(&self, number: &str, check_code: &str) -> Result<Verified> {
         let mut tx = self.db.read().await?;
-        let finding = findings::load(&mut tx, number)
-            .await?
-            .ok_or_else(Refusal::not_found)?;
-        // Compared as digests, so that the time it takes tells nothing.
+        let finding = findings::load(&mut tx, number).await?;
+        // Compared as digests, so that the time it takes tells nothing; also when there is nothing to compare.
+        let wanted = finding.as_ref().map_or("", |finding| finding.check_code.as_str());
         let given = Sha256Hex::of(check_code.trim().as_bytes());
-        if given != Sha256Hex::of(finding.check_code.as_bytes()) {
-            return Err(Refusal::not_found().into());
+        let right = given == Sha256Hex::of(wanted.as_bytes());
+        let finding = finding.filter(|_| right).ok_or_else(Refusal::not_found)?;
+        self.verified(&mut tx, finding).await
+    }
+
+    /// The finding that this page belongs to, or one of these: whoever holds a page holds its number and code.
+    ///
+    /// # Errors
+    /// Only our own.
+    pub async fn verify_page(&self, digests: &[Sha256Hex]) -> Result<Option<Verified>> {
+        let mut tx = self.db.read().await?;
+        for digest in digests {
+            if let Some(finding) = findings::with_page(&mut tx, digest).await? {
+                return self.verified(&mut tx, finding).await.map(Some);
+            }
         }
-        let accident = accidents::load::<Accident>(&mut tx, finding.accident_id).await?;
+        Ok(None)
+    }
+
+    async fn verified(&self, tx: &mut Tx, row: FindingRow) -> Result<Verified> {
+        let accident = accidents::load::<Accident>(tx, row.accident_id).await?;
         let accident = accident
             .map(|row| row.state.0)
-            .ok_or_else(|| AppError::Inconsistent(format!("finding {} has no accident", finding.id)))?;
-        let unit = units::load(&mut tx, &accident.unit)
+            .ok_or_else(|| AppError::Inconsistent(format!("finding {} has no accident", row.id)))?;
+        let unit = units::load(tx, &accident.unit)
             .await?
             .map(|unit| unit.name)
             .unwrap_or_default();
-        let links: Vec<_> = facts::list(&mut tx, accident.id)
+        let links: Vec<_> = facts::list(tx, accident.id)
             .await?
             .into_iter()
             .map(link_of)
             .collect();
         // A chain that does not hold is the audit's business; this page then knows no earlier one.
         let facts = open_chain(accident.id, &links).unwrap_or_else(|error| {
-            tracing::error!(finding = %finding.id, %error, "a finding's facts do not hold");
+            tracing::error!(finding = %row.id, %error, "a finding's facts do not hold");
             Vec::new()
         });
+        let finding = finding_of(&accident, &row.number);
+        let seal = finding.and_then(|finding| {
+            let pages = [&finding.to_sign, &finding.current];
+            let seal = pages
+                .into_iter()
+                .flat_map(|page| &page.events)
+                .find(|event| event.field == "unit");
+            seal.cloned()
+        });
+        let seal = match seal {
+            Some(event) => certificates::load(tx, &event.serial).await?,
+            None => None,
+        };
+        let under_review = accident.under_review() && row.voided_at.is_none();
         Ok(Verified {
-            number: finding.number,
-            state: if finding.voided_at.is_some() {
-                VerifiedState::Void
-            } else {
-                VerifiedState::Issued
+            state: match row.voided_at {
+                Some(_) => VerifiedState::Void,
+                None if under_review => VerifiedState::UnderReview,
+                None => VerifiedState::Issued,
             },
-            issued_at: finding.issued_at,
-            voided_at: finding.voided_at,
+            issued_at: row.issued_at,
+            voided_at: row.voided_at,
             unit,
-            earlier_sha256: pages(&facts, number)
-                .filter(|digest| *digest != finding.sha256)
+            earlier_sha256: pages(&facts, &row.number)
+                .filter(|digest| *digest != row.sha256)
                 .collect(),
-            sha256: finding.sha256,
+            sha256: row.sha256,
             parties: accident.parties.iter().map(shown).collect(),
+            seal: seal.map(|certificate| VerifiedSeal {
+                subject: certificate.subject,
+                serial: certificate.serial,
+                certificate_sha256: certificate.sha256,
+                not_after: certificate.not_after,
+            }),
+            signatures: finding.map_or_else(Vec::new, |finding| {
+                finding
+                    .signings
+                    .iter()
+                    .map(|slot| signed(&accident, slot))
+                    .collect()
+            }),
+            number: row.number,
         })
+    }
+}
+
+/// The finding of this number, also when it was taken back.
+fn finding_of<'a>(accident: &'a Accident, number: &str) -> Option<&'a Finding> {
+    let void = accident.voided.iter().map(|void| &void.finding);
+    accident
+        .finding()
+        .into_iter()
+        .chain(void)
+        .find(|finding| finding.number == number)
+}
+
+fn signed(accident: &Accident, slot: &Signing) -> VerifiedSignature {
+    let party = accident.party(slot.party()).ok().map(shown);
+    let (state, at) = match slot {
+        Signing::Pending { .. } => (VerifiedSigning::Pending, None),
+        Signing::Signed { signature, .. } => (VerifiedSigning::Signed, Some(signature.at)),
+        Signing::Refused { refusal, .. } => (VerifiedSigning::Refused, Some(refusal.at)),
+    };
+    let own = |serial: &str| slot.events().iter().any(|event| event.serial == serial);
+    let revoked = accident
+        .revocations
+        .iter()
+        .find(|revocation| own(&revocation.serial));
+    VerifiedSignature {
+        label: party
+            .as_ref()
+            .map(|party| party.label.clone())
+            .unwrap_or_default(),
+        name: party.map(|party| party.name).unwrap_or_default(),
+        state,
+        at,
+        revoked_at: revoked.map(|revocation| revocation.at),
     }
 }
 

@@ -134,7 +134,7 @@ fn limit_of(method: &Method, route: &str) -> Limit {
             LINKS
         }
         "/oauth/token" | "/oauth/revoke" => TOKENS,
-        "/v/{number}" | "/api/v1/verification/{number}" => VERIFICATION,
+        "/v" | "/v/{number}" | "/api/v1/verification" | "/api/v1/verification/{number}" => VERIFICATION,
         _ => GENERAL,
     }
 }

@@ -34,15 +34,18 @@ pub mod orders_view;
 pub mod papers;
 pub mod papers_view;
 pub mod payment_orders;
+pub mod pki;
 pub mod plans;
 pub mod price_list;
 pub mod problem;
 pub mod qr;
 pub mod reports;
 pub mod settlements;
+pub mod signatures;
 pub mod triage;
 pub mod uploads;
 pub mod verification;
+pub mod verification_page;
 pub mod view;
 pub mod who;
 
@@ -82,6 +85,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(plans::routes())
         .merge(reports::routes())
         .merge(settlements::routes())
+        .merge(signatures::routes())
         .merge(triage::routes())
         .merge(verification::routes())
 }
@@ -91,11 +95,15 @@ fn streams() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(events::routes())
         .merge(uploads::routes())
+        .merge(verification::uploads())
 }
 
 /// Resources at the root, beside `/api`; small bodies.
 fn at_root() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(demo::pages()).merge(oauth::routes())
+    OpenApiRouter::new()
+        .merge(demo::pages())
+        .merge(oauth::routes())
+        .merge(pki::routes())
 }
 
 /// What the media service reports to; served on a loopback port of its own, never beside the API.

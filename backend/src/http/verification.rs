@@ -1,5 +1,5 @@
-//! The public page behind the QR code on a finding: does it stand, and is the file in my hand the one?
-//! Written by the server, without script, for any phone; the same as JSON for programs.
+//! What the public may ask of a finding: does it stand, and is the file in my hand the one? As pages behind the QR
+//! code, and the same as JSON for programs.
 
 use std::time::Duration;
 
@@ -10,16 +10,18 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use domain::id::Sha256Hex;
-use serde::Deserialize;
-use sha2::{Digest, Sha256};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::body::only_plain_encoding;
 use super::extract::{Json, Path, Query, incomplete, too_large};
-use super::openapi::{STYLE, escape};
+use super::openapi::STYLE;
+use super::verification_page;
 use crate::app::App;
-use crate::app::verify::{Verified, VerifiedState};
+use crate::app::judge_file::{Compared, Judged};
+use crate::app::verify::Verified;
 use crate::refusal::{AppError, Kind, Refusal, Result};
 
 /// Largest file that is compared, in bytes; our findings have a tenth of it.
@@ -32,10 +34,16 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(read))
 }
 
+/// Below `/api/v1`, beside what reads small bodies whole.
+pub fn uploads() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(judge))
+}
+
 /// At the root.
 pub fn pages() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .route("/v/style.css", get(style))
+        .route("/v", get(form).post(find))
         .route("/v/{number}", get(page).post(compare))
 }
 
@@ -47,11 +55,17 @@ struct Code {
     c: String,
 }
 
-/// What the comparison of a file came to.
-enum Compared {
-    Same,
-    Earlier,
-    Other,
+/// A file judged.
+#[derive(Debug, Serialize, ToSchema)]
+struct FileView {
+    /// The finding it belongs to; none when it is no page of ours.
+    finding: Option<Verified>,
+    compared: Compared,
+    sha256: Sha256Hex,
+    /// By its own bytes: `valid`, `altered`, `not_ours`, `unsigned`, `unreadable`, `outdated`.
+    state: String,
+    /// The same for a person, a sentence each: why, who signed when, what was changed after.
+    sentences: Vec<String>,
 }
 
 /// Whether a finding stands, by its number and the code printed beside it.
@@ -67,6 +81,42 @@ async fn read(
     app.verify(&number, &code.c).await.map(Json)
 }
 
+/// What a file is: `document` of a form. It says itself which finding it belongs to; it is kept nowhere.
+#[utoipa::path(post, path = "/verification", tag = "verification",
+    request_body(content_type = "multipart/form-data", content = String),
+    responses((status = 200, body = FileView), (status = 429, description = "rate_limited")))]
+async fn judge(State(app): State<App>, headers: HeaderMap, body: Body) -> Result<Json<FileView>> {
+    let file = uploaded(&headers, body).await?;
+    let (finding, judged) = app.judge_unknown(file).await?;
+    let state = serde_json::to_value(judged.report.state).ok();
+    Ok(Json(FileView {
+        finding,
+        compared: judged.compared,
+        sha256: judged.sha256,
+        state: state
+            .as_ref()
+            .and_then(|state| state.as_str())
+            .unwrap_or_default()
+            .to_owned(),
+        sentences: judged.report.lines(),
+    }))
+}
+
+async fn form() -> Response {
+    Html(verification_page::empty()).into_response()
+}
+
+/// The form on `/v`: the file itself says which finding it is.
+async fn find(State(app): State<App>, headers: HeaderMap, body: Body) -> Result<Response> {
+    let file = uploaded(&headers, body).await?;
+    let (finding, judged) = app.judge_unknown(file).await?;
+    Ok(Html(match finding {
+        Some(finding) => verification_page::told(&finding, Some(&judged)),
+        None => verification_page::unknown(&judged),
+    })
+    .into_response())
+}
+
 async fn page(
     State(app): State<App>,
     Path(number): Path<String>,
@@ -75,7 +125,7 @@ async fn page(
     show(app.verify(&number, &code.c).await, None)
 }
 
-/// The form on the page: a PDF to compare. It is hashed as it comes in and kept nowhere.
+/// The form on a finding's page: a PDF to compare.
 async fn compare(
     State(app): State<App>,
     Path(number): Path<String>,
@@ -87,23 +137,22 @@ async fn compare(
         Ok(verified) => verified,
         refused => return show(refused, None),
     };
-    only_plain_encoding(&headers)?;
-    let hashing = tokio::time::timeout(COMPARED_TIME_MAX, hash_of_upload(&headers, body));
-    let Ok(digest) = hashing.await else {
-        return Err(Refusal::new(Kind::Slow, "request_timeout", "网络过慢，文件没有传完，请重试").into());
-    };
-    let digest = digest?;
-    let compared = if digest == verified.sha256 {
-        Compared::Same
-    } else if verified.earlier_sha256.contains(&digest) {
-        Compared::Earlier
-    } else {
-        Compared::Other
-    };
-    show(Ok(verified), Some((compared, digest)))
+    let file = uploaded(&headers, body).await?;
+    let judged = app.judge_file(&verified, file).await?;
+    show(Ok(verified), Some(&judged))
 }
 
-async fn hash_of_upload(headers: &HeaderMap, body: Body) -> Result<Sha256Hex> {
+/// The file of a form, whole: it is small, and a signature is over all of it.
+async fn uploaded(headers: &HeaderMap, body: Body) -> Result<Vec<u8>> {
+    only_plain_encoding(headers)?;
+    let reading = tokio::time::timeout(COMPARED_TIME_MAX, file_of(headers, body));
+    match reading.await {
+        Ok(file) => file,
+        Err(_) => Err(Refusal::new(Kind::Slow, "request_timeout", "网络过慢，文件没有传完，请重试").into()),
+    }
+}
+
+async fn file_of(headers: &HeaderMap, body: Body) -> Result<Vec<u8>> {
     let kind = headers
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
@@ -121,20 +170,10 @@ async fn hash_of_upload(headers: &HeaderMap, body: Body) -> Result<Sha256Hex> {
         .per_field(COMPARED_BYTES_MAX);
     let constraints = multer::Constraints::new().size_limit(limits);
     let mut form = multer::Multipart::with_constraints(body.into_data_stream(), boundary, constraints);
-    while let Some(mut field) = form.next_field().await.map_err(unreadable)? {
-        if field.name() != Some("document") {
-            continue;
+    while let Some(field) = form.next_field().await.map_err(unreadable)? {
+        if field.name() == Some("document") {
+            return Ok(field.bytes().await.map_err(unreadable)?.to_vec());
         }
-        let mut hasher = Sha256::new();
-        while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
-            hasher.update(&chunk);
-        }
-        let hex: String = hasher
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        return Sha256Hex::new(hex).map_err(|error| AppError::Inconsistent(error.to_string()));
     }
     Err(Refusal::invalid_field("document", "missing", "请选择要核对的 PDF 文件").into())
 }
@@ -153,74 +192,12 @@ async fn style() -> impl IntoResponse {
     )
 }
 
-fn show(verified: Result<Verified>, compared: Option<(Compared, Sha256Hex)>) -> Result<Response> {
+fn show(verified: Result<Verified>, judged: Option<&Judged>) -> Result<Response> {
     match verified {
-        Ok(verified) => Ok(Html(frame(&told(&verified, compared.as_ref()))).into_response()),
+        Ok(verified) => Ok(Html(verification_page::told(&verified, judged)).into_response()),
         Err(AppError::Refused(refusal)) if refusal.kind == Kind::NotFound => {
-            let body = "<h1>没有查到这份认定书</h1><p>请检查编号和校验码，或重新扫描认定书上的二维码。\
-                        仍查不到时，请联系出具认定书的公安机关交通管理部门。</p>";
-            Ok((StatusCode::NOT_FOUND, Html(frame(body))).into_response())
+            Ok((StatusCode::NOT_FOUND, Html(verification_page::not_found())).into_response())
         }
         Err(error) => Err(error),
     }
-}
-
-fn frame(body: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"robots\" content=\"noindex\"><title>事故认定书核验</title>\
-         <link rel=\"stylesheet\" href=\"/v/style.css\"></head><body><main>{body}</main></body></html>\n"
-    )
-}
-
-fn told(verified: &Verified, compared: Option<&(Compared, Sha256Hex)>) -> String {
-    let (class, state) = match verified.state {
-        VerifiedState::Issued => ("good", "有效"),
-        VerifiedState::Void => ("bad", "已作废"),
-    };
-    let mut rows = row("编号", &verified.number);
-    rows.push_str(&row("出具单位", &verified.unit));
-    rows.push_str(&row("出具时间", &verified.issued_at.china_text()));
-    if let Some(at) = verified.voided_at {
-        rows.push_str(&row("作废时间", &at.china_text()));
-    }
-    for party in &verified.parties {
-        let plate = party
-            .plate
-            .as_deref()
-            .map(|plate| format!("，{plate}"))
-            .unwrap_or_default();
-        rows.push_str(&row(
-            &format!("当事人{}", party.label),
-            &format!("{}{plate}", party.name),
-        ));
-    }
-    format!(
-        "<h1>道路交通事故认定书核验</h1><p class=\"state {class}\" role=\"status\">{state}</p><dl>{rows}\
-         <dt>文件摘要（SHA-256）</dt><dd><code>{}</code></dd></dl>{}\
-         <section><h2>核对手中的文件</h2><p>选择您收到的 PDF，核对它是否与登记的一致。文件只用于核对，不会保存。</p>\
-         <form method=\"post\" enctype=\"multipart/form-data\"><label>PDF 文件（不超过 5 MB）\
-         <input type=\"file\" name=\"document\" accept=\"application/pdf\" required></label>\
-         <button type=\"submit\">核对</button></form></section>\
-         <p class=\"soft\">姓名和号牌已作遮盖。本页仅用于核验真伪。</p>",
-        verified.sha256,
-        compared.map(outcome).unwrap_or_default(),
-    )
-}
-
-fn outcome((compared, digest): &(Compared, Sha256Hex)) -> String {
-    let (class, text) = match compared {
-        Compared::Same => ("good", "一致：这就是登记的文件。"),
-        Compared::Earlier => ("good", "一致：这是同一份认定书较早的版本（签名或调解完成之前）。"),
-        Compared::Other => ("bad", "不一致：这个文件不是登记的文件，可能被改动过。"),
-    };
-    format!(
-        "<section><p class=\"{class}\" role=\"alert\"><strong>{text}</strong></p>\
-         <p class=\"soft\">您的文件：<code>{digest}</code></p></section>"
-    )
-}
-
-fn row(term: &str, value: &str) -> String {
-    format!("<dt>{}</dt><dd>{}</dd>", escape(term), escape(value))
 }

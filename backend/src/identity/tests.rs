@@ -115,6 +115,8 @@ impl World {
             live: crate::live::Live::new(),
             fonts: Arc::new(papers::Fonts::embedded().unwrap()),
             rules: Arc::new(domain::rule_pack::built_in().unwrap().clone()),
+            pki: Arc::default(),
+            stamps: None,
         };
         let secrets = seed::demo(&app, &seed::Secrets::default()).await.unwrap();
         let router = crate::http::router(app.clone(), Router::new());

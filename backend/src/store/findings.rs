@@ -39,8 +39,29 @@ pub async fn insert(tx: &mut Tx, finding: &FindingRow) -> Result<()> {
     .bind(finding.voided_at)
     .bind(&finding.sha256)
     .execute()
+    .await?;
+    keep_page(tx, &finding.number, &finding.sha256).await
+}
+
+async fn keep_page(tx: &mut Tx, number: &str, sha256: &Sha256Hex) -> Result<()> {
+    tx.query("INSERT INTO finding_documents (sha256, number) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(sha256)
+        .bind(number)
+        .execute()
+        .await
+        .map(drop)
+}
+
+/// The finding that has, or once had, this page.
+pub async fn with_page(tx: &mut Tx, sha256: &Sha256Hex) -> Result<Option<FindingRow>> {
+    tx.query(
+        "SELECT f.number, f.id, f.accident_id, f.check_code, f.state, f.issued_at, f.voided_at, f.sha256
+           FROM finding_documents d JOIN findings f ON f.number = d.number
+          WHERE d.sha256 = $1",
+    )
+    .bind(sha256)
+    .fetch_optional()
     .await
-    .map(drop)
 }
 
 pub async fn load(tx: &mut Tx, number: &str) -> Result<Option<FindingRow>> {
@@ -76,6 +97,9 @@ pub async fn revise(tx: &mut Tx, number: &str, seen: &Sha256Hex, sha256: &Sha256
         .bind(sha256)
         .execute()
         .await?;
+    if rows == 1 {
+        keep_page(tx, number, sha256).await?;
+    }
     Ok(rows == 1)
 }
 

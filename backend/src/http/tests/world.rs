@@ -71,6 +71,8 @@ impl World {
             live: Live::new(),
             fonts: Arc::new(papers::Fonts::embedded().unwrap()),
             rules: Arc::new(domain::rule_pack::built_in().unwrap().clone()),
+            pki: Arc::default(),
+            stamps: None,
         };
         let officer = OfficerId(app.new_id());
         let mut tx = app.db.write().await.unwrap();

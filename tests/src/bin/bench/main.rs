@@ -8,10 +8,6 @@
     reason = "a benchmark that cannot run says so by panicking"
 )]
 
-#[allow(
-    dead_code,
-    reason = "the crate writes findings of more kinds than are measured"
-)]
 #[path = "../../../../backend/papers/examples/sample/cases.rs"]
 mod cases;
 
