@@ -162,9 +162,9 @@ export class Console {
   }
 
   /** Turns to a sheet in the middle of the desk by its key. */
-  async turnTo(sheet: "record" | "assessment" | "calculation" | "mediation"): Promise<void> {
+  async turnTo(sheet: "record" | "assessment" | "calculation" | "mediation" | "papers"): Promise<void> {
     await this.page.locator("body").click({ position: { x: 2, y: 2 } });
-    await this.page.keyboard.press({ record: "3", assessment: "5", calculation: "6", mediation: "7" }[sheet]);
+    await this.page.keyboard.press({ record: "3", assessment: "5", calculation: "6", mediation: "7", papers: "8" }[sheet]);
     await expect(this.on(`sheet-${sheet}`)).toHaveAttribute("data-state", "active");
   }
 

@@ -13,7 +13,7 @@ import type { Demo } from "../system/server";
 export type Screen =
   | "triage" | "safety" | "phone" | "code" | "consents" | "place" | "photos" | "party" | "invite" | "ready"
   | "late-report" | "waiting" | "call" | "read" | "self-pay" | "sign" | "signed" | "assessment" | "mediation" | "mediation-read"
-  | "mediation-sign" | "objection" | "subrogation" | "settlement" | "escalated" | "resume" | "guest";
+  | "mediation-sign" | "objection" | "review" | "papers" | "paper" | "subrogation" | "settlement" | "escalated" | "resume" | "guest";
 
 export class Phone {
   constructor(
@@ -207,6 +207,28 @@ export class Phone {
     const box = await pad.boundingBox();
     if (!box) throw new Error("there is nothing to sign on");
     await drawWithFinger(this.page, signature(box));
+  }
+
+  /** The phone is turned and turned back with the pad open: the ink is still there, and every button within reach. */
+  async turn(): Promise<void> {
+    const upright = this.page.viewportSize();
+    if (!upright) throw new Error("the phone has no screen");
+    const strokes = await this.on("sign-pad").getAttribute("data-strokes");
+    for (const size of [{ width: upright.height, height: upright.width }, upright]) {
+      await this.page.setViewportSize(size);
+      await expect(this.on("sign-pad")).toHaveAttribute("data-strokes", strokes ?? "");
+      for (const button of ["sign-close", "sign-undo", "sign-redo", "sign-submit"]) await expect(this.on(button)).toBeInViewport({ ratio: 1 });
+    }
+  }
+
+  /** The list of papers, from the screen on which a decided case rests; back again. */
+  async openPapers(onList?: (page: Page) => Promise<void>): Promise<void> {
+    await this.expectScreen("settlement");
+    await this.on("to-papers").tap();
+    await expect(this.on("paper").first()).toBeVisible();
+    await onList?.(this.page);
+    await this.on("back").tap();
+    await this.expectScreen("settlement");
   }
 
   /** 定损单: on the call it is opened by hand, after the signature it comes up by itself. */

@@ -50,9 +50,10 @@ export function rearEnd(): void {
     await look(desk.page, "console-issued");
     for (const side of [first, second]) {
       await side.phone.readFinding();
-      await side.phone.sign(side.person);
+      await side.phone.sign(side.person, () => side.phone.turn());
     }
     await look(first.phone.page, "phone-1-settlement");
+    await first.phone.openPapers((page) => look(page, "phone-1-papers"));
     await desk.expectSignature("甲", "signed");
     await desk.expectSignature("乙", "signed");
     await desk.expectStage("settling");
