@@ -177,7 +177,7 @@ on_both_databases! {
         let own = newest(&view, &second);
         assert_eq!((&own["basis"], &own["answers"][0]["answer"]), (&json!("silence"), &json!("silent")));
         assert_eq!(view["settlement"]["losses_fen"], json!(CAP + 100_001));
-        assert_eq!(view["version"], json!(before + 3), "bound, settled and ordered, once");
+        assert_eq!(view["version"], json!(before + 6), "bound, settled, ordered and told to the owner and both parties, once");
         let picc = world.insurer("PICC").await;
         let late = json!({ "reason": "价格偏高", "own_figure_fen": 1 });
         picc.post(&format!("/assessments/{}/objection", text(&own["id"])), &late).await.problem(409, "already_answered");

@@ -81,7 +81,7 @@ on_both_databases! {
     async fn a_fact_cut_off_the_end_is_found(world) {
         a_settled_case(world).await;
         let db = &world.system.app.db;
-        tamper(db, "DELETE FROM facts WHERE kind = 'orders_made'").await;
+        tamper(db, "DELETE FROM facts WHERE kind = 'paper_issued'").await;
         assert!(matches!(found(db).await, Broken::CutShort { .. }));
     }
 

@@ -633,6 +633,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accidents/{accident}/paper-draft.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/paper-draft.pdf`: what would be issued, marked as a draft; nothing is kept. */
+        post: operations["draft_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET …/papers`: a driver sees those that are for them. */
+        get: operations["case_papers"];
+        put?: never;
+        /** `POST …/papers`: the officer issues one; what the case calls for is issued by itself. */
+        post: operations["issue_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/papers/{number}/document.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET …/papers/{number}/document.pdf`: as it stands, or the page to sign by its digest. */
+        get: operations["paper_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/papers/{number}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/papers/{number}/refusals`: the officer notes that a party refuses to sign or to receive. */
+        post: operations["refuse_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/papers/{number}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/papers/{number}/signatures`: a driver signs the page that was shown. */
+        post: operations["sign_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/papers/{number}/signing-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/papers/{number}/signing-code`: texts the code that proves the phone is at hand. */
+        post: operations["paper_signing_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accidents/{accident}/parties": {
         parameters: {
             query?: never;
@@ -1770,6 +1873,20 @@ export interface components {
             review?: components["schemas"]["ReviewView"] | null;
             subrogation: components["schemas"]["SubrogationView"];
         };
+        /** @description What the parties agree on beyond what the case knows. */
+        Agreed: {
+            /** @description One for each party. */
+            parties: components["schemas"]["AgreedParty"][];
+            /** @description What is paid, in the parties' words. */
+            terms?: string;
+        };
+        AgreedParty: {
+            /** @description `full`, `none` or `equal`: 主/次 is for an officer to find. */
+            liability: components["schemas"]["Liability"];
+            party_id: components["schemas"]["PartyId"];
+            /** @description 事故情形, as the form words it; none when nothing is said against this party. */
+            situation?: string | null;
+        };
         AgreedPayment: {
             amount_fen: components["schemas"]["Fen"];
             payee: string;
@@ -2104,6 +2221,18 @@ export interface components {
         };
         CallRequest: {
             phone: string;
+        };
+        /** @description The papers of one accident, as far as whoever asks may read them. */
+        CasePapers: {
+            /** @description Oldest first. */
+            papers: components["schemas"]["PaperView"][];
+            /** @description Papers the case calls for that could not be drawn, for officers. */
+            undrawn: components["schemas"]["Undrawn"][];
+            /**
+             * Format: int64
+             * @description Of the accident: what later requests name as `seen`.
+             */
+            version: number;
         };
         CatalogueView: {
             codes: components["schemas"]["CodeLists"];
@@ -2997,6 +3126,42 @@ export interface components {
             /** Format: int32 */
             seconds: number;
         };
+        /** @enum {string} */
+        PaperKind: "agreement" | "assessment" | "settlement" | "mediation" | "transfer" | "void";
+        PaperRequest: {
+            agreed?: components["schemas"]["Agreed"] | null;
+            kind: components["schemas"]["PaperKind"];
+            /** @description The party of a settlement notice, the assessment of a sheet, the number of a void finding; none: the newest. */
+            of?: string | null;
+            /** Format: int64 */
+            seen?: number | null;
+        };
+        PaperView: {
+            /** @description Issued by itself, not by an officer. */
+            automatic: boolean;
+            /** Format: int64 */
+            bytes: number;
+            issued_at: components["schemas"]["Instant"];
+            kind: components["schemas"]["PaperKind"];
+            /** @description 定损单 */
+            label: string;
+            number: string;
+            /** Format: int32 */
+            pages: number;
+            readers: components["schemas"]["PartyId"][];
+            /** @description Another one took its place. */
+            replaced: boolean;
+            /** Format: int32 */
+            revision: number;
+            sha256: components["schemas"]["Sha256Hex"];
+            /** @description Empty when nobody is asked to sign. */
+            signatures: components["schemas"]["SignatureView"][];
+            /** @description The driver who asks has yet to sign. */
+            to_sign: boolean;
+            /** @description Digest of the page that is shown and signed. */
+            to_sign_sha256: components["schemas"]["Sha256Hex"];
+            url: string;
+        };
         /** @description A party or the owner of outside property. */
         PartyChangeView: {
             /** Format: int64 */
@@ -3874,6 +4039,17 @@ export interface components {
             assessments: components["schemas"]["AssessmentView"][];
             /** @description Oldest first; empty unless the plan was made again. */
             plan_changes: components["schemas"]["PlanChange"][];
+        };
+        /** @description A paper the case calls for that could not be drawn: a character without a shape, say. */
+        Undrawn: {
+            /** @description Where on the paper: `items[2].1`. */
+            field: string;
+            kind: components["schemas"]["PaperKind"];
+            /** @description Names the character. */
+            message: string;
+            /** @description The number that was drawn for it and is used by nothing else; empty when none was. */
+            number: string;
+            subject: string;
         };
         /** @description A unit or region by its GB/T 2260 code: `330681` is Zhuji; two further digits name a division. */
         UnitId: string;
@@ -5255,6 +5431,246 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    case_papers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePapers"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_paper: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePapers"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paper_document: {
+        parameters: {
+            query?: {
+                sha256?: string;
+            };
+            header?: never;
+            path: {
+                accident: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_paper: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefusalRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePapers"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_paper: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePapers"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paper_signing_code: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSent"];
                 };
             };
             /** @description refused */

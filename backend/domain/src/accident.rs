@@ -21,6 +21,7 @@ mod intake;
 mod late;
 mod mediating;
 mod objecting;
+mod papering;
 mod paying;
 mod reviewing;
 mod signing;
@@ -39,6 +40,7 @@ use crate::id::{AccidentId, OfficerId, PartyId, UnitId};
 use crate::late_report::LateReport;
 use crate::mediation::{Mediation, Objection};
 use crate::order::Order;
+use crate::paper::{Paper, Undrawn};
 use crate::party::{OutsideProperty, Party};
 use crate::refusal::Refusal;
 use crate::review::Review;
@@ -54,6 +56,7 @@ pub use assessing::{ProposeRequest, TrustRules};
 pub use bars::StandingBar;
 pub use closing::{CloseRequest, SignRequest};
 pub use deciding::{Choice, DecideRequest, Draft};
+pub use papering::Wanted;
 pub use paying::{Clock, Confirmer, PayRequest, may_reissue};
 pub use reviewing::ReviewRequest;
 
@@ -111,6 +114,12 @@ pub struct Accident {
     /// 归档: holds, and what is to be destroyed.
     #[serde(default)]
     pub archive: Archive,
+    /// Papers around the finding, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub papers: Vec<Paper>,
+    /// Papers the case calls for that could not be drawn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undrawn: Vec<Undrawn>,
 }
 
 /// 撤离现场: ordered by the officer, acknowledged party by party (程序规定 art. 19).
@@ -183,6 +192,8 @@ impl Accident {
             revocations: Vec::new(),
             review: None,
             archive: Archive::default(),
+            papers: Vec::new(),
+            undrawn: Vec::new(),
         }
     }
 

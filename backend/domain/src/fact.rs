@@ -18,6 +18,7 @@ use crate::late_report::{Acceptance, LateReport};
 use crate::mediation::{Bar, Ending, Terms};
 use crate::money::Fen;
 use crate::order::{Order, Paid};
+use crate::paper::{Paper, Undrawn};
 use crate::party::{Consent, Losses, OutsideProperty, PartyDetails};
 use crate::review::{Conclusion, Review};
 use crate::scene::Scene;
@@ -309,6 +310,26 @@ pub enum Fact {
     /// 调取卷宗: everything of the case was handed out as one sealed file.
     EvidenceFileMade {
         reason: String,
+    },
+    /// A paper around the finding is out.
+    PaperIssued {
+        paper: Box<Paper>,
+    },
+    PaperSigned {
+        number: String,
+        party: PartyId,
+        signature: Signature,
+        document: Document,
+    },
+    PaperRefused {
+        number: String,
+        party: PartyId,
+        refusal: SignatureRefusal,
+        document: Document,
+    },
+    /// The case calls for a paper that no font can draw.
+    PaperNotDrawn {
+        undrawn: Undrawn,
     },
 }
 

@@ -22,6 +22,7 @@ pub mod liability;
 pub mod mediation;
 pub mod money;
 pub mod order;
+pub mod paper;
 pub mod party;
 pub mod price_list;
 pub mod problem;

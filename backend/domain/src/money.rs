@@ -91,6 +91,64 @@ impl Fen {
     }
 }
 
+const DIGITS: [char; 10] = ['零', '壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖'];
+const PLACES: [&str; 4] = ["", "拾", "佰", "仟"];
+const GROUPS: [&str; 5] = ["", "万", "亿", "万亿", "亿亿"];
+
+impl Fen {
+    /// 大写, as amounts are written out on documents (支付结算办法, annex 1): 壹仟零贰拾元伍角整.
+    pub fn in_words(self) -> String {
+        let fen = self.0.unsigned_abs();
+        let (yuan, jiao, fen) = (fen / 100, fen / 10 % 10, fen % 10);
+        let mut words = if self.is_negative() {
+            "负".to_owned()
+        } else {
+            String::new()
+        };
+        if yuan > 0 || (jiao, fen) == (0, 0) {
+            words += &whole(yuan);
+            words.push('元');
+        }
+        let digit = |value: u64| DIGITS[usize::try_from(value).unwrap_or(0)];
+        match (jiao, fen) {
+            (0, 0) => words.push('整'),
+            (0, fen) if yuan > 0 => words.extend(['零', digit(fen), '分']),
+            (0, fen) => words.extend([digit(fen), '分']),
+            (jiao, 0) => words.extend([digit(jiao), '角', '整']),
+            (jiao, fen) => words.extend([digit(jiao), '角', digit(fen), '分']),
+        }
+        words
+    }
+}
+
+/// Zeros within are said once, those at the end of a group not at all.
+fn whole(yuan: u64) -> String {
+    if yuan == 0 {
+        return "零".to_owned();
+    }
+    let mut words = String::new();
+    let mut skipped = false;
+    for group in (0..5_u32).rev() {
+        let value = yuan / 10_000_u64.pow(group) % 10_000;
+        for place in (0..4_u32).rev() {
+            let digit = value / 10_u64.pow(place) % 10;
+            if digit == 0 {
+                skipped = !words.is_empty();
+                continue;
+            }
+            if std::mem::take(&mut skipped) {
+                words.push('零');
+            }
+            words.push(DIGITS[usize::try_from(digit).unwrap_or(0)]);
+            words += PLACES[usize::try_from(place).unwrap_or(0)];
+        }
+        if value > 0 {
+            words += GROUPS[usize::try_from(group).unwrap_or(0)];
+        }
+    }
+    words
+}
+
 /// `1,234.50 元`, as it stands on documents and screens.
 impl fmt::Display for Fen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,6 +178,25 @@ pub enum MoneyError {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn amounts_are_written_out_as_banks_write_them() {
+        for (fen, words) in [
+            (0, "零元整"),
+            (5, "伍分"),
+            (50, "伍角整"),
+            (105, "壹元零伍分"),
+            (102_050, "壹仟零贰拾元伍角整"),
+            (444_000, "肆仟肆佰肆拾元整"),
+            (1_000_000, "壹万元整"),
+            (10_010_007, "壹拾万零壹佰元零柒分"),
+            (2_000_500_012, "贰仟万零伍仟元壹角贰分"),
+            (10_000_000_100, "壹亿零壹元整"),
+            (-100, "负壹元整"),
+        ] {
+            assert_eq!(Fen(fen).in_words(), words, "{fen}");
+        }
+    }
 
     fn divided(amount: i64, weights: &[i64]) -> Vec<i64> {
         Fen(amount)

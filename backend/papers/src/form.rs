@@ -16,7 +16,7 @@ mod void;
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::{FindingDocument, Officer, State};
+use crate::document::{FindingDocument, Officer, PartySignature, State};
 use crate::draw::Page;
 use crate::flow::{BODY, Flow, TITLE, UNIT};
 use crate::fonts::Fonts;
@@ -156,6 +156,33 @@ impl Paper {
             Self::ReviewApplication(paper) => paper.as_ref(),
             Self::ReviewNotice(paper) => paper.as_ref(),
             Self::Void(paper) => paper.as_ref(),
+        }
+    }
+
+    /// Head of any paper but the finding, which has its own.
+    pub fn head_mut(&mut self) -> Option<&mut Head> {
+        Some(match self {
+            Self::Finding(_) => return None,
+            Self::Agreement(paper) => &mut paper.head,
+            Self::Assessment(paper) => &mut paper.head,
+            Self::Settlement(paper) => &mut paper.head,
+            Self::Mediation(paper) => &mut paper.head,
+            Self::Transfer(paper) => &mut paper.head,
+            Self::ReviewApplication(paper) => &mut paper.head,
+            Self::ReviewNotice(paper) => &mut paper.head,
+            Self::Void(paper) => &mut paper.head,
+        })
+    }
+
+    /// The places of those who sign for themselves, in their order.
+    pub fn signatures_mut(&mut self) -> &mut [PartySignature] {
+        match self {
+            Self::Finding(paper) => &mut paper.signatures,
+            Self::Agreement(paper) => &mut paper.signatures,
+            Self::Assessment(paper) => &mut paper.signatures,
+            Self::Mediation(paper) => &mut paper.signatures,
+            Self::ReviewApplication(paper) => std::slice::from_mut(&mut paper.signature),
+            Self::Settlement(_) | Self::Transfer(_) | Self::ReviewNotice(_) | Self::Void(_) => &mut [],
         }
     }
 

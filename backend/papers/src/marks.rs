@@ -69,12 +69,10 @@ pub fn verification(flow: &mut Flow, marks: &Marks, state: State) -> Result<(), 
 pub fn every_page(pages: &mut [Page], marks: &Marks, state: State, fonts: &Fonts) -> Result<(), RenderError> {
     let count = pages.len();
     let number = marks.number.map(|number| format!("编号 {number}　"));
-    let foot = format!(
-        "{}第 {} 版　内容摘要 SHA-256 {}",
-        number.unwrap_or_default(),
-        marks.revision,
-        marks.digest
-    );
+    let mut foot = format!("{}第 {} 版", number.unwrap_or_default(), marks.revision);
+    if !marks.digest.is_empty() {
+        foot = format!("{foot}　内容摘要 SHA-256 {}", marks.digest);
+    }
     for (index, page) in pages.iter_mut().enumerate() {
         let number = line(fonts, &format!("第{}页 共{count}页", index + 1), NOTE, "form")?;
         page.push(place(number, NOTE, RIGHT, mm(13.0), 1.0));

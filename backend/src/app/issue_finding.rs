@@ -20,6 +20,7 @@ use crate::store::{counters, findings, officers, units};
 /// Letters and digits nobody confuses when reading them aloud.
 const CHECK_ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const CHECK_CHARS: usize = 12;
+const FINDING: &str = "道路交通事故认定书";
 
 /// Who issues, on whose paper.
 pub struct Issuer {
@@ -86,6 +87,7 @@ impl App {
         let drawn = self.draw(page, State::Issued).await?;
         let officer_ink = self.keep_json(open, &ink).await?;
         let page = Page {
+            title: FINDING,
             number: &number,
             revision: 1,
             unit: &issuer.unit,
@@ -159,6 +161,7 @@ impl App {
         };
         let officer_ink = self.keep_json(open, &finding.officer_ink).await?;
         let page = Page {
+            title: FINDING,
             number: &finding.number,
             revision,
             unit: &unit,

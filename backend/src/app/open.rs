@@ -177,6 +177,7 @@ impl App {
     pub async fn save(&self, mut open: Open) -> Result<Accident> {
         self.keep_assessments(&mut open).await?;
         self.keep_orders(&mut open).await?;
+        self.keep_papers(&mut open).await?;
         self.keep_stamping(&mut open).await?;
         open.write().await?;
         open.tx.commit().await?;
@@ -205,6 +206,11 @@ impl Open {
     /// Whether a fact of this kind has happened since the last write.
     pub(super) fn happened(&self, kind: &str) -> bool {
         self.rows.iter().any(|row| row.kind == kind)
+    }
+
+    /// Whose deed it is.
+    pub(super) fn by(&self) -> Actor {
+        self.by
     }
 
     /// Whether anything has happened since the last write.

@@ -2,6 +2,14 @@
 //!
 //! Which words stand where is decided here; how they look is the business of the crate `finding`.
 
+pub mod agreement;
+pub(super) mod assessment;
+pub(super) mod mediation;
+pub(super) mod settlement;
+pub(super) mod sheet;
+pub(super) mod transfer;
+pub(super) mod void;
+
 use domain::accident::Accident;
 use domain::codes::insurer_name;
 use domain::finding::Document;
@@ -208,8 +216,8 @@ impl App {
     ///
     /// # Errors
     /// `cannot_be_printed` with the field, when a character has no shape in any font.
-    pub async fn draw(&self, document: FindingDocument, state: State) -> Result<papers::Pdf> {
-        let fonts = self.fonts.clone();
+    pub async fn draw(&self, document: impl Into<papers::Paper>, state: State) -> Result<papers::Pdf> {
+        let (document, fonts) = (document.into(), self.fonts.clone());
         let drawn = tokio::task::spawn_blocking(move || papers::render(&document, state, &fonts)).await;
         drawn
             .map_err(|error| AppError::Inconsistent(error.to_string()))?

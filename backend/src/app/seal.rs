@@ -27,7 +27,6 @@ use crate::store::units::UnitRow;
 
 /// How long the key of an event may sign; it signs once and is gone much sooner.
 const KEY_FOR: Duration = Duration::from_secs(5 * 60);
-const SEALED: &str = "出具道路交通事故认定书";
 const OFFICER: &str = "承办民警签名";
 
 /// Who signs by a certificate of their own, made for this one time.
@@ -53,6 +52,8 @@ pub(super) struct Filling {
 
 /// Whose page it is.
 pub(super) struct Page<'a> {
+    /// The form's name, as a viewer shows what was sealed.
+    pub title: &'a str,
     pub number: &'a str,
     pub revision: u32,
     pub unit: &'a UnitRow,
@@ -123,7 +124,7 @@ impl App {
         let mut acts = vec![Act {
             field: "unit".to_owned(),
             by: page.unit.name.clone(),
-            reason: format!("{SEALED} {}", page.number),
+            reason: format!("出具{} {}", page.title, page.number),
             place: page.unit.name.clone(),
             certifies: true,
             look: None,

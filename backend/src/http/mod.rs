@@ -6,7 +6,8 @@ pub mod accidents;
 pub mod assessments;
 pub mod assessments_view;
 pub mod body;
-pub mod catalogue;
+pub mod case_papers;
+mod catalogue;
 pub mod clearing;
 pub mod clearing_files;
 pub mod deadlines_view;
@@ -80,6 +81,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(officer::routes())
         .merge(orders_view::routes())
         .merge(papers::routes())
+        .merge(case_papers::routes())
         .merge(price_list::routes())
         .merge(payment_orders::routes())
         .merge(plans::routes())

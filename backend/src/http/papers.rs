@@ -22,6 +22,7 @@ use super::who::{Desk, Driver, Meant, Viewer};
 use crate::app::sign::SignatureSent;
 use crate::app::{App, Who};
 use crate::identity::caller::Caller;
+use crate::identity::codes::Sent;
 use crate::refusal::{Refusal, Result};
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -117,6 +118,15 @@ pub struct CodeSent {
     resend_after_s: u32,
 }
 
+impl CodeSent {
+    pub(super) fn of(sent: Sent) -> Self {
+        Self {
+            phone_masked: sent.phone_masked,
+            resend_after_s: sent.resend_after_s,
+        }
+    }
+}
+
 /// `POST …/signing-code`: texts the code that proves the phone is at hand.
 #[utoipa::path(post, path = "/accidents/{accident}/signing-code", tag = "papers",
     params(("accident" = String, Path, format = Uuid), ("Idempotency-Key" = String, Header)),
@@ -128,11 +138,7 @@ async fn signing_code(
     _: Meant,
 ) -> Result<(StatusCode, Json<CodeSent>)> {
     let sent = app.send_signing_code(by, id).await?;
-    let body = CodeSent {
-        phone_masked: sent.phone_masked,
-        resend_after_s: sent.resend_after_s,
-    };
-    Ok((StatusCode::ACCEPTED, Json(body)))
+    Ok((StatusCode::ACCEPTED, Json(CodeSent::of(sent))))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -1,29 +1,23 @@
 //! What each fact does to the accident. It never fails: what was once accepted is replayed as it was.
 
 use crate::accident::{Accident, Evacuation};
-use crate::archive;
-use crate::assessment;
 use crate::evidence::Evidence;
 use crate::fact::{Fact, Recorded};
 use crate::finding::{Document, Finding, VoidFinding};
-use crate::guest;
 use crate::id::{OfficerId, PartyId};
-use crate::late_report;
-use crate::mediation;
-use crate::order;
 use crate::party::{self, Party};
-use crate::review;
 use crate::signing::Signing;
 use crate::stage::{Decision, Stage};
 use crate::time::Instant;
+use crate::{archive, assessment, guest, late_report, mediation, order, paper, review};
 
 impl Accident {
     /// Takes a fact into account.
     pub fn apply(&mut self, recorded: &Recorded) {
         self.version = recorded.seq;
         match &recorded.fact {
-            Fact::Reported { .. } => {}
-            Fact::PartyJoined { .. }
+            Fact::Reported { .. }
+            | Fact::PartyJoined { .. }
             | Fact::PhoneConfirmed { .. }
             | Fact::ConsentAnswered { .. }
             | Fact::PartyRecorded { .. }
@@ -34,9 +28,7 @@ impl Accident {
             Fact::SceneRecorded { scene } => self.scene = Some(scene.clone()),
             Fact::EvidenceTaken { evidence } => self.apply_to_evidence(evidence),
             Fact::StillRequested { request } => self.still_requests.push(request.clone()),
-            Fact::EvacuationOrdered | Fact::EvacuationAcknowledged { .. } => {
-                self.apply_to_evacuation(recorded);
-            }
+            Fact::EvacuationOrdered | Fact::EvacuationAcknowledged { .. } => self.evacuate(recorded),
             Fact::OutsidePropertyAssessed { items } => self.outside_property.clone_from(items),
             Fact::Queued
             | Fact::Claimed { .. }
@@ -50,9 +42,6 @@ impl Accident {
             | Fact::FindingVoided { .. }
             | Fact::Settled { .. }
             | Fact::Closed { .. } => self.apply_to_papers(recorded),
-            Fact::LateReportFiled { .. } | Fact::AcceptanceDecided { .. } => {
-                late_report::take(&mut self.late_report, &recorded.fact);
-            }
             Fact::AssessmentProposed { .. }
             | Fact::AssessmentAwaited { .. }
             | Fact::AssessmentAnswered { .. }
@@ -83,12 +72,15 @@ impl Accident {
             | Fact::HoldLifted { .. }
             | Fact::DestructionProposed { .. }
             | Fact::DestructionDeclined { .. }
-            | Fact::VideoDestroyed { .. } => {
-                review::take(&mut self.review, recorded);
-                archive::take(&mut self.archive, recorded);
-            }
-            // It changes nothing of the case: that it was handed out is in the chain.
-            Fact::EvidenceFileMade { .. } => {}
+            | Fact::VideoDestroyed { .. }
+            // That it was handed out is in the chain; it changes nothing of the case.
+            | Fact::EvidenceFileMade { .. }
+            | Fact::LateReportFiled { .. }
+            | Fact::AcceptanceDecided { .. }
+            | Fact::PaperIssued { .. }
+            | Fact::PaperSigned { .. }
+            | Fact::PaperRefused { .. }
+            | Fact::PaperNotDrawn { .. } => self.apply_to_file(recorded),
             Fact::Destroyed { record } => *self = Self::remaining(self.id, recorded.seq, record),
         }
     }
@@ -102,7 +94,14 @@ impl Accident {
         self.evidence.push(evidence.clone());
     }
 
-    fn apply_to_evacuation(&mut self, recorded: &Recorded) {
+    fn apply_to_file(&mut self, recorded: &Recorded) {
+        late_report::take(&mut self.late_report, &recorded.fact);
+        paper::take(&mut self.papers, &mut self.undrawn, recorded);
+        review::take(&mut self.review, recorded);
+        archive::take(&mut self.archive, recorded);
+    }
+
+    fn evacuate(&mut self, recorded: &Recorded) {
         match (&recorded.fact, &mut self.evacuation) {
             (Fact::EvacuationOrdered, evacuation) => {
                 *evacuation = Some(Evacuation {

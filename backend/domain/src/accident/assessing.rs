@@ -265,7 +265,7 @@ impl Accident {
     }
 
     /// Without every party's policies nobody knows who pays.
-    fn everybody_told(&self) -> Result<(), Refusal> {
+    pub(super) fn everybody_told(&self) -> Result<(), Refusal> {
         let missing: Vec<_> = self
             .parties
             .iter()

@@ -69,6 +69,10 @@ impl Fact {
             "video_destroyed" => "销毁录像",
             "destroyed" => "销毁案卷",
             "evidence_file_made" => "调取卷宗",
+            "paper_issued" => "出具文书",
+            "paper_signed" => "签署文书",
+            "paper_refused" => "记录拒绝签署文书",
+            "paper_not_drawn" => "文书无法生成",
             _ => "其他",
         }
     }
