@@ -3,7 +3,7 @@ import type { Catalogue, Ink, SignRequest } from "../shared/contract";
 import { locate } from "./position";
 import { reading } from "./reading";
 
-type Circumstances = Pick<SignRequest, "pages" | "consent_version" | "device" | "position">;
+type Circumstances = Pick<SignRequest, "consent_version" | "device" | "position">;
 
 /** What this phone says of itself: system, model where the browser tells it, screen. */
 export async function deviceOf(of: Navigator, screen: { width: number; height: number }, ratio: number): Promise<string> {
@@ -23,7 +23,7 @@ async function circumstances(catalogue: Catalogue, tellPlace: boolean): Promise<
   const place = tellPlace ? await locate().catch(() => null) : null;
   return {
     device: await deviceOf(navigator, window.screen, window.devicePixelRatio),
-    ...(catalogue.signing ? { consent_version: catalogue.signing.version } : {}),
+    consent_version: catalogue.signing.version,
     ...(place === null ? {} : { position: place }),
   };
 }
@@ -33,8 +33,11 @@ export async function signRequest(
   catalogue: Catalogue,
   of: { digest: string; code: string; ink: Ink; tellPlace: boolean },
 ): Promise<SignRequest> {
-  const { pages, ...read } = reading.result();
-  const signed = { document_sha256: of.digest, code: of.code, ink: of.ink, ...read };
-  // A service that does not say what is declared does not take the rest either.
-  return catalogue.signing === undefined ? signed : { ...signed, pages, ...(await circumstances(catalogue, of.tellPlace)) };
+  return {
+    document_sha256: of.digest,
+    code: of.code,
+    ink: of.ink,
+    ...reading.result(),
+    ...(await circumstances(catalogue, of.tellPlace)),
+  };
 }

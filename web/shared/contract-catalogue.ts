@@ -34,5 +34,5 @@ export interface Catalogue {
   insurers: { code: string; name: string }[];
   consents: { kind: ConsentKind; version: string; text: string }[];
   /** What a party declares by signing; it stands beside the pad. */
-  signing?: { version: string; text: string };
+  signing: { version: string; text: string };
 }

@@ -6,6 +6,7 @@ import type * as ours from "./contract";
 import type { AssessmentPage, PriceList } from "./contract-assessment";
 import type { Catalogue } from "./contract-catalogue";
 import type { ClearingMonths, ClearingStatement, PaymentOrderPage, PaymentsResult } from "./contract-orders";
+import type { Signatures } from "./contract-papers";
 import type { SettlementPage } from "./contract-record";
 import type { components } from "./openapi";
 
@@ -35,6 +36,7 @@ export type Reads = [
   Expect<Theirs<"TermsDraft">, ours.TermsDraft>,
   Expect<Theirs<"GuestInvitation">, ours.GuestInvitation>,
   Expect<Theirs<"GuestView">, ours.GuestView>,
+  Expect<Theirs<"SignaturesView">, Signatures>,
 ];
 
 type Expect<Sent extends Read, Read> = Sent;

@@ -361,7 +361,7 @@ export interface Ink {
   width: number;
   height: number;
   /** Device pixels per pixel of `width` and `height`. */
-  pixel_ratio?: number;
+  pixel_ratio?: number | null;
   strokes: InkPoint[][];
 }
 
@@ -373,10 +373,10 @@ export interface InkPoint {
   y: number;
   pressure: number;
   /** Degrees from upright; only pens tell. */
-  tilt_x?: number;
-  tilt_y?: number;
+  tilt_x?: number | null;
+  tilt_y?: number | null;
   /** What drew; left out: what drew the point before. */
-  pointer?: Pointer;
+  pointer?: Pointer | null;
 }
 
 export interface SignRequest {
