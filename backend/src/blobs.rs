@@ -15,6 +15,9 @@ use sha2::{Digest, Sha256};
 
 use crate::refusal::{AppError, Refusal, Result};
 
+/// The picture made from a photo for showing.
+pub const SHOWN: &str = "1600.jpg";
+
 /// The folder of blobs; cheap to clone.
 ///
 /// All of it works on the disk at once and blocks; from async code go through
@@ -159,11 +162,36 @@ impl Blobs {
         fs::rename(scratch, path)
     }
 
+    /// Takes the blob and the pictures made from it off the disk; none there is no effort.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn remove(&self, digest: &Sha256Hex) -> io::Result<()> {
+        for path in [self.path(digest), self.derived(digest, SHOWN)] {
+            match tokio::fs::remove_file(path).await {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
     fn scratch(&self) -> PathBuf {
         let count = self.scratch.fetch_add(1, Ordering::Relaxed);
         self.root
             .join("scratch")
             .join(format!("{}-{count}", std::process::id()))
+    }
+}
+
+/// Takes a folder away with all that is in it; none there is no effort.
+///
+/// # Errors
+/// When the disk fails.
+pub async fn remove_folder(folder: PathBuf) -> io::Result<()> {
+    match tokio::fs::remove_dir_all(folder).await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        outcome => outcome,
     }
 }
 

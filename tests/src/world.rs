@@ -97,6 +97,12 @@ impl World {
         self.database.drop().await;
     }
 
+    /// The file behind a world on SQLite.
+    pub fn database_file(&self) -> PathBuf {
+        let path = self.database.url.strip_prefix("sqlite://");
+        PathBuf::from(path.expect("this world is on SQLite"))
+    }
+
     /// Somebody nobody knows yet.
     pub fn anyone(&self) -> Client {
         Client::new(&self.system.base_url)

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 use tests::acting::{Driver, Officer};
+use tests::client::Answer;
 use tests::people;
 use tests::world::World;
 
@@ -19,7 +20,7 @@ const REQUESTS_MAX: usize = 40;
 const CASES: u32 = 8;
 
 /// From where to where one request may take an accident, besides leaving it where it is.
-const ALLOWED: [(&str, &str); 18] = [
+const ALLOWED: [(&str, &str); 19] = [
     ("reporting", "waiting"),
     ("reporting", "escalated"),
     ("waiting", "handling"),
@@ -38,6 +39,8 @@ const ALLOWED: [(&str, &str); 18] = [
     ("settling", "handling"),
     ("settling", "decided"),
     ("settling", "closed"),
+    // A review orders it to be made anew.
+    ("closed", "handling"),
 ];
 
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +61,11 @@ enum Deed {
     Settle,
     Close,
     Escalate,
+    Review(bool),
+    ForwardReview,
+    ConcludeReview(bool),
+    Hold,
+    Destroy,
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -78,6 +86,11 @@ fn deed() -> impl Strategy<Value = Deed> {
         2 => Just(Deed::Settle),
         2 => Just(Deed::Close),
         1 => Just(Deed::Escalate),
+        3 => any::<bool>().prop_map(Deed::Review),
+        3 => Just(Deed::ForwardReview),
+        3 => any::<bool>().prop_map(Deed::ConcludeReview),
+        1 => Just(Deed::Hold),
+        1 => Just(Deed::Destroy),
     ]
 }
 
@@ -166,8 +179,40 @@ impl Scene {
                 desk.post(&first.path("escalation"), &json!({ "reason": "需现场勘查" }))
                     .await
             }
+            later => self.ask_later(later).await,
         };
         assert!(answer.status < 500, "{answer}");
+    }
+
+    async fn ask_later(&self, deed: Deed) -> Answer {
+        let [first, second] = &self.parties;
+        let desk = &self.officer.client;
+        match deed {
+            Deed::Review(which) => {
+                let driver = if which { first } else { second };
+                let application =
+                    json!({ "request": "重新认定", "reasons": "对方压线", "evidence_text": "录像" });
+                let body = json!({ "application": application });
+                driver.client.post(&driver.path("review"), &body).await
+            }
+            Deed::ForwardReview => {
+                let body = json!({ "to": "绍兴市公安局交通警察支队" });
+                desk.post(&first.path("review/forwarding"), &body).await
+            }
+            Deed::ConcludeReview(redo) => {
+                let outcome = if redo { "redo" } else { "upheld" };
+                let body = json!({ "conclusion": { "outcome": outcome, "reason": "经审查", "decided_on": "2026-11-23" } });
+                desk.post(&first.path("review/conclusion"), &body).await
+            }
+            Deed::Hold => {
+                let body = json!({ "why": "suit", "reason": "法院来函" });
+                desk.post(&first.path("holds"), &body).await
+            }
+            _ => {
+                let body = json!({ "what": "file", "reason": "保存期满" });
+                desk.post(&first.path("destruction"), &body).await
+            }
+        }
     }
 
     async fn sign(&self, driver: &Driver) {

@@ -3,6 +3,7 @@
  * compiles, or the type check names the field that differs. `openapi.d.ts` is generated from the service.
  */
 import type * as ours from "./contract";
+import type { ArchiveList, ReviewView } from "./contract-archive";
 import type { AssessmentPage, PriceList } from "./contract-assessment";
 import type { Catalogue } from "./contract-catalogue";
 import type { ClearingMonths, ClearingStatement, PaymentOrderPage, PaymentsResult } from "./contract-orders";
@@ -37,6 +38,8 @@ export type Reads = [
   Expect<Theirs<"GuestInvitation">, ours.GuestInvitation>,
   Expect<Theirs<"GuestView">, ours.GuestView>,
   Expect<Theirs<"SignaturesView">, Signatures>,
+  Expect<Theirs<"ArchiveList">, ArchiveList>,
+  Expect<Theirs<"ReviewView">, ReviewView>,
 ];
 
 type Expect<Sent extends Read, Read> = Sent;

@@ -191,6 +191,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accidents/{accident}/destruction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/destruction`: one officer proposes it; refused with everything that stands against it. */
+        post: operations["propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/destruction/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/destruction/approval`: a second officer approves, and it is done. */
+        post: operations["approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/destruction/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/destruction/refusal`: not destroyed after all. */
+        post: operations["decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accidents/{accident}/draft.pdf": {
         parameters: {
             query?: never;
@@ -355,6 +406,40 @@ export interface paths {
         put?: never;
         /** `POST …/guests/{guest}/removal`: takes the invitation back; link, session and further tickets are dead. */
         post: operations["remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/holds`: 保全; nothing of the case is destroyed while it stands. */
+        post: operations["hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/holds/{number}/lifting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/holds/{number}/lifting`: the matter is over. */
+        post: operations["lift"];
         delete?: never;
         options?: never;
         head?: never;
@@ -855,6 +940,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accidents/{accident}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/review`: asks for a review of the served finding, once, within the term. */
+        post: operations["request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/review/conclusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/review/conclusion`: what the higher unit concluded; `redo` voids the finding, which is made anew. */
+        post: operations["conclude"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/review/forwarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/review/forwarding`: application and file went to the higher unit. */
+        post: operations["forward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accidents/{accident}/review/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST …/review/withdrawal`: the applicant takes it back. */
+        post: operations["withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accidents/{accident}/scene": {
         parameters: {
             query?: never;
@@ -1042,6 +1195,26 @@ export interface paths {
         put?: never;
         /** `POST …/voiding`: takes the finding back; its number stays as void. */
         post: operations["void"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * `GET /archive/{list}`: reviews with their terms, holds, what is due for destruction, what waits for a second
+         *     officer, what is left of destroyed cases.
+         */
+        get: operations["list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1865,6 +2038,7 @@ export interface components {
         };
         /** @description Part of every view of an accident. */
         AfterFinding: {
+            archive?: components["schemas"]["ArchiveView"] | null;
             /** @description For officers; drivers get none. */
             guests: components["schemas"]["GuestLine"][];
             mediation?: components["schemas"]["MediationView"] | null;
@@ -2038,6 +2212,37 @@ export interface components {
              * @default false
              */
             scene_cleared: boolean;
+        };
+        /** @description A line of the archive's lists. */
+        ArchiveItem: {
+            accident_id: components["schemas"]["AccidentId"];
+            archive: components["schemas"]["ArchiveView"];
+            closed_at?: components["schemas"]["Instant"] | null;
+            /** @description Of the review, while it lasts. */
+            deadlines: components["schemas"]["DeadlineView"][];
+            /** @description Number of the finding; none when none was issued. */
+            finding_number?: string | null;
+            reported_at: components["schemas"]["Instant"];
+            review?: components["schemas"]["ReviewStanding"] | null;
+            stage: components["schemas"]["StageName"];
+            /** Format: int64 */
+            version: number;
+        };
+        ArchiveList: {
+            /** @description What has waited longest first; at most 200. */
+            cases: components["schemas"]["ArchiveItem"][];
+        };
+        /** @description What the desk sees of how a case is kept. */
+        ArchiveView: {
+            destroyed?: components["schemas"]["DestructionRecord"] | null;
+            /** @description Recordings whose bytes are gone. */
+            gone: components["schemas"]["EvidenceId"][];
+            held: boolean;
+            /** @description In the order in which they were placed; lifted ones stay. */
+            holds: components["schemas"]["LegalHold"][];
+            /** @description The video and the file: until when, and what stands against destroying it now. */
+            keeping: components["schemas"]["KeepingView"][];
+            proposal?: components["schemas"]["DestructionProposal"] | null;
         };
         Article: {
             /** @description Code in the catalogue. */
@@ -2259,6 +2464,21 @@ export interface components {
             order: number;
             pages: components["schemas"]["PageRead"][];
             position?: components["schemas"]["SigningPosition"] | null;
+        };
+        /** @description One claim, with the case it comes from. */
+        Claim: {
+            accident_id: components["schemas"]["AccidentId"];
+            /** @description Negative: an earlier claim is taken back. */
+            amount_fen: components["schemas"]["Fen"];
+            /** @description When the payment was booked: it decides the month. */
+            booked_at: components["schemas"]["Instant"];
+            /** @description Who gets it. */
+            creditor: components["schemas"]["InsurerCode"];
+            /** @description Who owes it. */
+            debtor: components["schemas"]["InsurerCode"];
+            finding_number: string;
+            kind: components["schemas"]["ClaimKind"];
+            order_id: components["schemas"]["OrderId"];
         };
         /**
          * @description Why one insurer owes another.
@@ -2515,6 +2735,80 @@ export interface components {
             to: string;
         };
         /**
+         * @description What a destruction is about.
+         * @enum {string}
+         */
+        Destroyable: "video" | "file";
+        /** @description Bytes that were, named by their digest. */
+        DestroyedFile: {
+            /**
+             * Format: int64
+             * @description None for ink, which lies within the facts.
+             */
+            bytes?: number | null;
+            sha256: components["schemas"]["Sha256Hex"];
+            /** @description `photo`, `still`, `recording`, `document`, `ink`. */
+            what: string;
+        };
+        DestroyedStep: {
+            at: components["schemas"]["Instant"];
+            /** @description Name of the fact. */
+            kind: string;
+        };
+        /** @description Who wanted it, and who agreed. */
+        DestructionApproval: {
+            approved_by: components["schemas"]["OfficerId"];
+            /**
+             * Format: date
+             * @description The last day on which it had to be kept.
+             */
+            kept_until: string;
+            proposal: components["schemas"]["DestructionProposal"];
+        };
+        DestructionApprovalRequest: {
+            /**
+             * Format: int64
+             * @description The version that was looked at: there is no way back.
+             */
+            seen: number;
+        };
+        /** @description 提出销毁, by one officer. */
+        DestructionProposal: {
+            at: components["schemas"]["Instant"];
+            by: components["schemas"]["OfficerId"];
+            reason: string;
+            what: components["schemas"]["Destroyable"];
+        };
+        /** @description 销毁清册: all that is left of a destroyed case. */
+        DestructionRecord: {
+            approval: components["schemas"]["DestructionApproval"];
+            /** @description What insurers owe one another from it; the closed months rest on them. */
+            claims: components["schemas"]["Claim"][];
+            /** @description When it was closed or handed to the field. */
+            closed_at: components["schemas"]["Instant"];
+            /** @description What was destroyed, by digest; once each. */
+            files: components["schemas"]["DestroyedFile"][];
+            /** @description Every finding that was issued, oldest first. */
+            findings: components["schemas"]["FindingRemains"][];
+            /** @description Digest of the last fact before this record: it covers every fact that was. */
+            head: components["schemas"]["Sha256Hex"];
+            reported_at: components["schemas"]["Instant"];
+            /** @description What happened when, without who and what. */
+            steps: components["schemas"]["DestroyedStep"][];
+            unit: string;
+        };
+        DestructionRefusal: {
+            reason: string;
+            /** Format: int64 */
+            seen?: number | null;
+        };
+        DestructionRequest: {
+            reason: string;
+            /** Format: int64 */
+            seen?: number | null;
+            what: components["schemas"]["Destroyable"];
+        };
+        /**
          * @description A plan that was made again may ask for money back.
          * @enum {string}
          */
@@ -2605,6 +2899,16 @@ export interface components {
             at: components["schemas"]["Instant"];
             party_id: components["schemas"]["PartyId"];
             reason: string;
+        };
+        FindingRemains: {
+            /** @description Of the frozen content, as printed on every page. */
+            content_sha256: components["schemas"]["Sha256Hex"];
+            /** @description Of every PDF it ever was, as issued first. */
+            documents: components["schemas"]["Sha256Hex"][];
+            issued_at: components["schemas"]["Instant"];
+            number: string;
+            served_at?: components["schemas"]["Instant"] | null;
+            voided_at?: components["schemas"]["Instant"] | null;
         };
         FindingView: {
             /** @description The page as it stands, with the signatures so far. */
@@ -2716,6 +3020,13 @@ export interface components {
          * @enum {string}
          */
         Head: "property" | "medical" | "disability";
+        /** @enum {string} */
+        HoldKind: "review" | "suit" | "complaint";
+        HoldRequest: {
+            reason: string;
+            /** @description `suit` or `complaint`; a review holds by itself. */
+            why: components["schemas"]["HoldKind"];
+        };
         /** @enum {string} */
         Injury: "none" | "slight";
         /** @description A drawn signature: strokes of points in `0..=width` by `0..=height`, never a picture. */
@@ -2829,6 +3140,16 @@ export interface components {
         Jwks: {
             keys: components["schemas"]["Jwk"][];
         };
+        KeepingView: {
+            /**
+             * Format: date
+             * @description The last day; none while the case is open.
+             */
+            until?: string | null;
+            what: components["schemas"]["Destroyable"];
+            /** @description Empty: it may be proposed for destruction. */
+            why_not: components["schemas"]["FieldNote"][];
+        };
         LateReport: {
             acceptance?: components["schemas"]["Acceptance"] | null;
             decide_by?: components["schemas"]["Instant"] | null;
@@ -2840,11 +3161,32 @@ export interface components {
             /** @description Why nobody called from the scene; 10 to 500 characters. */
             statement: string;
         };
+        /** @description 保全: nothing of the case is destroyed while it stands. */
+        LegalHold: {
+            by?: components["schemas"]["OfficerId"] | null;
+            lifted?: components["schemas"]["LegalHoldLifted"] | null;
+            /**
+             * Format: int32
+             * @description 1 for the case's first.
+             */
+            number: number;
+            placed_at: components["schemas"]["Instant"];
+            reason: string;
+            why: components["schemas"]["HoldKind"];
+        };
+        LegalHoldLifted: {
+            at: components["schemas"]["Instant"];
+            by?: components["schemas"]["OfficerId"] | null;
+            reason: string;
+        };
         /**
          * @description 责任, art. 60 and 61.
          * @enum {string}
          */
         Liability: "full" | "primary" | "equal" | "secondary" | "none" | "undetermined";
+        LiftingRequest: {
+            reason: string;
+        };
         LinkToken: {
             token: string;
         };
@@ -3570,13 +3912,102 @@ export interface components {
         ReportRequest: {
             unit?: components["schemas"]["UnitId"] | null;
         };
-        /** @description How long review can be asked for. */
+        /** @description What the law asks of the application (art. 71): request, reasons, main evidence. */
+        ReviewApplication: {
+            /** @description 主要证据 that lie in the case. */
+            evidence?: components["schemas"]["EvidenceId"][];
+            /** @description 主要证据 in words, also what is not in the case. */
+            evidence_text?: string;
+            /** @description 理由 */
+            reasons: string;
+            /** @description 复核请求 */
+            request: string;
+        };
+        /** @description The higher unit's decision, as its notice says. */
+        ReviewConclusion: {
+            /**
+             * Format: date
+             * @description The day it was made.
+             */
+            decided_on: string;
+            /** @description 文号 of the notice. */
+            number?: string | null;
+            outcome: components["schemas"]["ReviewOutcome"];
+            reason: string;
+        };
+        ReviewConclusionRequest: {
+            conclusion: components["schemas"]["ReviewConclusion"];
+            /** Format: int64 */
+            seen?: number | null;
+        };
+        /** @description How it ended. */
+        ReviewEnded: {
+            at: components["schemas"]["Instant"];
+            conclusion: components["schemas"]["ReviewConclusion"];
+            /** @enum {string} */
+            ended: "decided";
+        } | {
+            at: components["schemas"]["Instant"];
+            /** @enum {string} */
+            ended: "withdrawn";
+        };
+        /**
+         * @description Where the application was handed in (art. 72).
+         * @enum {string}
+         */
+        ReviewFiled: "here" | "above";
+        /** @description With the file, to the higher unit. */
+        ReviewForwarded: {
+            at: components["schemas"]["Instant"];
+            /** @description Name of the higher unit. */
+            to: string;
+        };
+        ReviewForwarding: {
+            /** @description Name of the next higher unit. */
+            to: string;
+        };
+        /**
+         * @description 复核结论
+         * @enum {string}
+         */
+        ReviewOutcome: "upheld" | "redo" | "terminated";
+        ReviewRequest: {
+            application: components["schemas"]["ReviewApplication"];
+            filed?: components["schemas"]["ReviewFiled"] | null;
+            /**
+             * Format: date
+             * @description For an officer: on which day, `2026-12-01`; without it today.
+             */
+            filed_on?: string | null;
+            party_id?: components["schemas"]["PartyId"] | null;
+        };
+        /** @description A review that was asked for. */
+        ReviewStanding: {
+            application?: components["schemas"]["ReviewApplication"] | null;
+            filed: components["schemas"]["ReviewFiled"];
+            /** Format: date */
+            filed_on: string;
+            finding_number: string;
+            forwarded?: components["schemas"]["ReviewForwarded"] | null;
+            outcome?: components["schemas"]["ReviewEnded"] | null;
+            /** @description Who applied. */
+            party_id: components["schemas"]["PartyId"];
+            requested_at: components["schemas"]["Instant"];
+            under_way: boolean;
+        };
+        /** @description Review of the finding: how long it can be asked for, and how one stands. */
         ReviewView: {
+            /** @description It can be asked for now. */
+            open: boolean;
             /** @description Counted over a year whose arrangement is not published: the day may move. */
             provisional: boolean;
+            standing?: components["schemas"]["ReviewStanding"] | null;
             text: string;
             /** @description Calendar day in China, `2026-12-01`; none in a year whose holidays are not known. */
             until?: string | null;
+        };
+        ReviewWithdrawal: {
+            party_id?: components["schemas"]["PartyId"] | null;
         };
         RevokeRequest: {
             token?: string | null;
@@ -4511,6 +4942,114 @@ export interface operations {
             };
         };
     };
+    propose: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestructionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestructionApprovalRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestructionRefusal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     draft: {
         parameters: {
             query?: never;
@@ -4732,6 +5271,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description destroyed */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description refused */
             default: {
                 headers: {
@@ -4860,6 +5406,79 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiftingRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -5922,6 +6541,150 @@ export interface operations {
             };
         };
     };
+    request: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conclude: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewConclusionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forward: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewForwarding"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewWithdrawal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     scene: {
         parameters: {
             query?: never;
@@ -6369,6 +7132,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccidentView"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveList"];
                 };
             };
             /** @description refused */

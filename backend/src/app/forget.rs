@@ -1,4 +1,4 @@
-//! Keys, sessions and assertions that nobody can use any more are forgotten; facts never are.
+//! Keys, sessions and assertions that nobody can use any more are forgotten, and destroyed files taken away.
 
 use time::Duration;
 
@@ -15,13 +15,14 @@ impl App {
     /// To be done now and then; doing it twice forgets nothing more.
     ///
     /// # Errors
-    /// Only the store's.
+    /// The store's and the disk's.
     pub async fn forget_old(&self) -> Result<()> {
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
         idempotency::forget(&mut tx, now.minus(KEYS_FOR)).await?;
         sessions::forget(&mut tx, now.minus(SESSIONS_FOR)).await?;
         spent::forget(&mut tx, now).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.take_away_doomed().await
     }
 }

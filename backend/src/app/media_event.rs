@@ -67,6 +67,7 @@ impl App {
                 self.blobs
                     .adopt(&self.config.recordings, &segment.path, &segment.sha256)
                     .await?;
+                self.keep_file(&mut open, &segment.sha256).await?;
                 let evidence = self.recording(&open.accident, segment, open.now);
                 open.happen(open.accident.take_evidence(evidence, usize::MAX)?)?;
             }

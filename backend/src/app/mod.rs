@@ -2,6 +2,7 @@
 //! lines and commits; nothing leaves the house before the commit.
 
 pub mod answer_assessment;
+pub mod archive;
 pub mod assess;
 pub mod assess_vehicle;
 pub mod audit;
@@ -11,6 +12,7 @@ pub mod clear;
 pub mod close;
 pub mod consent;
 pub mod decide;
+pub mod doomed;
 pub mod escalate;
 pub mod evacuate;
 mod fields;
@@ -31,6 +33,7 @@ pub mod queue;
 pub mod record;
 pub mod replay;
 pub mod report;
+pub mod review;
 pub mod revoke;
 mod seal;
 pub mod settle;

@@ -9,6 +9,7 @@ use domain::time::Instant;
 use super::App;
 use crate::refusal::{AppError, Kind, Refusal, Result};
 use crate::store::accidents::{self, AccidentRow};
+use crate::store::archive;
 use crate::store::events::{self, NewEvent};
 use crate::store::facts::{self, FactRow};
 use crate::store::idempotency::{self, Claim};
@@ -249,6 +250,10 @@ impl Open {
         }
         self.loaded = self.accident.version;
         facts::append(&mut self.tx, &std::mem::take(&mut self.rows)).await?;
+        if let Some(standing) = super::archive::standing(&self.accident, self.now) {
+            let case = (self.accident.id, &self.accident.unit);
+            archive::put(&mut self.tx, case, &standing).await?;
+        }
         let event = NewEvent {
             accident_id: self.accident.id,
             unit: &self.accident.unit,
@@ -298,6 +303,7 @@ fn row_for(accident: &Accident, now: Instant) -> AccidentRow<&Accident> {
     let closed_at = match &accident.stage {
         Stage::Closed { closing, .. } => Some(closing.at),
         Stage::Escalated { escalation } => Some(escalation.at),
+        Stage::Destroyed { record } => Some(record.closed_at),
         _ => None,
     };
     AccidentRow {

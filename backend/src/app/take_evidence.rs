@@ -38,7 +38,7 @@ pub struct NewEvidence {
 impl App {
     /// # Errors
     /// `photo_limit`, a still nobody asked for, a case that takes no photos any more; `not_found` when the
-    /// upload was closed meanwhile.
+    /// upload was closed meanwhile; `file_gone`.
     pub async fn take_evidence(&self, new: NewEvidence) -> Result<EvidenceId> {
         let id = EvidenceId(self.new_id());
         let by = match (new.by_party, new.by_officer) {
@@ -56,7 +56,7 @@ impl App {
             party: new.by_party,
             still: new.still,
             preview_of: new.preview_of,
-            sha256: new.sha256,
+            sha256: new.sha256.clone(),
             bytes: new.bytes,
             media_type: new.media_type.to_owned(),
             width: Some(new.width),
@@ -66,6 +66,7 @@ impl App {
             position: new.position,
         };
         let fact = open.accident.take_evidence(evidence, PHOTOS_MAX)?;
+        self.keep_file(&mut open, &new.sha256).await?;
         open.happen(fact)?;
         if !uploads::finish(&mut open.tx, new.upload, id, new.received_at).await? {
             return Err(Refusal::not_found().into());

@@ -46,6 +46,24 @@ pub fn of(app: &App, accident: &Accident, who: &Who) -> Result<Vec<DeadlineView>
     Ok(shown.map(view).collect())
 }
 
+/// What the units must do about a review, while it lasts.
+///
+/// # Errors
+/// As [`of`].
+pub fn of_review(app: &App, accident: &Accident, who: &Who) -> Result<Vec<DeadlineView>> {
+    if !accident.under_review() {
+        return Ok(Vec::new());
+    }
+    let mut all = of(app, accident, who)?;
+    all.retain(|deadline| {
+        matches!(
+            deadline.kind,
+            Term::ReviewForward | Term::ReviewFile | Term::ReviewDecision
+        )
+    });
+    Ok(all)
+}
+
 fn view(deadline: Deadline) -> DeadlineView {
     let Deadline { term, due, done, .. } = deadline;
     if let Err(missing) = due {

@@ -14,6 +14,7 @@ use super::extract::{Path, Query};
 use super::files::{self, Shown};
 use super::who::Viewer;
 use crate::app::{App, Who};
+use crate::blobs::SHOWN;
 use crate::images;
 use crate::refusal::{Kind, Refusal, Result};
 
@@ -35,7 +36,8 @@ struct Wanted {
     params(("accident" = String, Path, format = Uuid), ("evidence" = EvidenceId, Path), Wanted),
     responses((status = 200, content_type = "image/jpeg", body = Vec<u8>),
               (status = 206, description = "a part of a recording"), (status = 304, description = "unchanged"),
-              (status = 403, description = "originals_for_officers"), (status = 404, description = "not_found")))]
+              (status = 403, description = "originals_for_officers"), (status = 404, description = "not_found"),
+              (status = 410, description = "destroyed")))]
 async fn read(
     State(app): State<App>,
     Viewer(who): Viewer,
@@ -48,6 +50,9 @@ async fn read(
     let evidence = evidence
         .filter(|evidence| may_see(&who, evidence))
         .ok_or_else(Refusal::not_found)?;
+    if accident.archive.gone.contains(&id) {
+        return Err(Refusal::new(Kind::Gone, "destroyed", "录像保存期满，已经销毁").into());
+    }
     if wanted.original != 0 && !who.is_officer() {
         return Err(Refusal::new(Kind::Forbidden, "originals_for_officers", "原始照片仅供民警查看").into());
     }
@@ -59,7 +64,7 @@ async fn read(
 
 /// A picture at no more than 1600 pixels, for whoever was found to be allowed to see it.
 pub(super) async fn reduced(app: &App, evidence: &Evidence, headers: &HeaderMap) -> Result<Response> {
-    let path = app.blobs.derived(&evidence.sha256, "1600.jpg");
+    let path = app.blobs.derived(&evidence.sha256, SHOWN);
     if !tokio::fs::try_exists(&path).await? {
         let jpeg = images::shown(app.blobs.path(&evidence.sha256)).await?;
         app.blobs.keep_derived(&path, &jpeg)?;

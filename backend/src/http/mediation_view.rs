@@ -1,7 +1,6 @@
 //! What may follow the finding, as it travels: objection, mediation, subrogation, guests.
 
 use domain::accident::{Accident, StandingBar};
-use domain::calendar::Counted;
 use domain::codes::ClosingCode;
 use domain::guest::{Guest, GuestRole};
 use domain::id::{GuestId, InsurerCode, PartyId, Sha256Hex};
@@ -14,6 +13,7 @@ use domain::time::Instant;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::archive_view::{ArchiveView, ReviewView};
 use super::papers_view::{DocumentView, SignatureView};
 use crate::app::{App, Who};
 use crate::refusal::Result;
@@ -30,16 +30,8 @@ pub struct AfterFinding {
     pub review: Option<ReviewView>,
     /// For officers; drivers get none.
     pub guests: Vec<GuestLine>,
-}
-
-/// How long review can be asked for.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ReviewView {
-    /// Calendar day in China, `2026-12-01`; none in a year whose holidays are not known.
-    pub until: Option<String>,
-    /// Counted over a year whose arrangement is not published: the day may move.
-    pub provisional: bool,
-    pub text: String,
+    /// For officers: how the case is kept.
+    pub archive: Option<ArchiveView>,
 }
 
 /// 代位求偿
@@ -115,7 +107,10 @@ impl AfterFinding {
             },
             objections: accident.objections.clone(),
             review: match accident.served_at() {
-                Some(_) => Some(ReviewView::of(app.review_until(accident)?)),
+                Some(_) => {
+                    let until = app.review_until(accident)?;
+                    Some(ReviewView::of(accident, until, (who, app.clock.now())))
+                }
                 None => None,
             },
             guests: if who.is_officer() {
@@ -123,29 +118,8 @@ impl AfterFinding {
             } else {
                 Vec::new()
             },
+            archive: ArchiveView::of(app, accident, who)?,
         })
-    }
-}
-
-impl ReviewView {
-    fn of(counted: Option<Counted>) -> Self {
-        let until = counted.map(|counted| {
-            let day = counted.day;
-            format!(
-                "{}年{}月{}日（含）前",
-                day.year(),
-                u8::from(day.month()),
-                day.day()
-            )
-        });
-        Self {
-            text: format!(
-                "对认定有异议的，可以在{}提出书面复核申请，以一次为限。",
-                until.as_deref().unwrap_or("送达之日起三个工作日内")
-            ),
-            until: counted.map(|counted| domain::day::text(counted.day)),
-            provisional: counted.is_some_and(|counted| counted.provisional),
-        }
     }
 }
 

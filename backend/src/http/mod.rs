@@ -3,6 +3,8 @@
 //! Each resource is a file with `routes()`; here they become one router.
 
 pub mod accidents;
+pub mod archive;
+pub mod archive_view;
 pub mod assessments;
 pub mod assessments_view;
 pub mod body;
@@ -41,6 +43,7 @@ pub mod price_list;
 pub mod problem;
 pub mod qr;
 pub mod reports;
+pub mod review;
 pub mod settlements;
 pub mod signatures;
 pub mod triage;
@@ -67,6 +70,7 @@ use crate::http::limits::Limits;
 fn resources() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(accidents::routes())
+        .merge(archive::routes())
         .merge(assessments::routes())
         .merge(catalogue::routes())
         .merge(clearing::routes())
@@ -86,6 +90,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(payment_orders::routes())
         .merge(plans::routes())
         .merge(reports::routes())
+        .merge(review::routes())
         .merge(settlements::routes())
         .merge(signatures::routes())
         .merge(triage::routes())

@@ -264,6 +264,7 @@ fn closed_at(stage: &Stage) -> Option<Instant> {
     match stage {
         Stage::Closed { closing, .. } => Some(closing.at),
         Stage::Escalated { escalation } => Some(escalation.at),
+        Stage::Destroyed { record } => Some(record.closed_at),
         _ => None,
     }
 }

@@ -50,6 +50,17 @@ impl Db {
         tx.query("SELECT 1").execute().await.map(drop)
     }
 
+    /// What was deleted leaves SQLite's log too; on PostgreSQL its own vacuum does that. While somebody reads, some of
+    /// the log stays until the next time.
+    pub async fn wipe_log(&self) -> Result<()> {
+        if let Self::Sqlite { writer, .. } = self {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+                .execute(writer)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Waits until every connection has come back, then closes them.
     pub async fn close(&self) {
         match self {

@@ -1,4 +1,4 @@
-//! The facts of each accident: appended, never changed, chained by digest.
+//! The facts of each accident: appended, never changed, chained by digest. Only [`super::destroy`] takes any away.
 //!
 //! The chain is computed and checked by the domain; here the very bytes are kept.
 

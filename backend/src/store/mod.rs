@@ -8,6 +8,7 @@ mod codec;
 mod connect;
 
 pub mod accidents;
+pub mod archive;
 pub mod assessments;
 pub mod certificates;
 pub mod clearing;
@@ -15,6 +16,7 @@ pub mod client_keys;
 pub mod clients;
 pub mod codes;
 pub mod counters;
+pub mod destroy;
 pub mod documents;
 pub mod events;
 pub mod facts;

@@ -75,7 +75,7 @@ pub async fn since<T: DeserializeOwned>(
         Whose::Own => tx.query(
             "SELECT id, change_no, accident_id, insurer, body
                FROM payment_orders
-              WHERE insurer = $1 AND change_no > $2 AND ($3 = '' OR state = $3)
+              WHERE insurer = $1 AND change_no > $2 AND ($3 = '' OR state = $3) AND state <> 'destroyed'
               ORDER BY change_no
               LIMIT $4",
         ),
@@ -85,6 +85,7 @@ pub async fn since<T: DeserializeOwned>(
                JOIN settlement_records r ON r.accident_id = o.accident_id
                JOIN settlement_insurers i ON i.record_id = r.id AND i.insurer = $1
               WHERE o.insurer <> $1 AND o.change_no > $2 AND ($3 = '' OR o.state = $3)
+                AND o.state <> 'destroyed'
               ORDER BY o.change_no
               LIMIT $4",
         ),
@@ -103,7 +104,7 @@ pub async fn of_accident<T: DeserializeOwned>(tx: &mut Tx, accident: AccidentId)
     tx.query(
         "SELECT id, change_no, accident_id, insurer, body
            FROM payment_orders
-          WHERE accident_id = $1
+          WHERE accident_id = $1 AND state <> 'destroyed'
           ORDER BY change_no",
     )
     .bind(accident)
@@ -120,7 +121,7 @@ pub async fn load<T: DeserializeOwned>(
     tx.query(
         "SELECT o.id, o.change_no, o.accident_id, o.insurer, o.body
            FROM payment_orders o
-          WHERE o.id = $2
+          WHERE o.id = $2 AND o.state <> 'destroyed'
             AND (o.insurer = $1
                  OR EXISTS (SELECT 1
                               FROM settlement_records r
