@@ -86,14 +86,3 @@ pub async fn done(tx: &mut Tx, sha256: &Sha256Hex, now: Instant, outcome: &str) 
         .await
         .map(drop)
 }
-
-pub async fn load(tx: &mut Tx, sha256: &Sha256Hex) -> Result<Option<StampingRow>> {
-    tx.query(
-        "SELECT sha256, accident_id, created_at, due_at, tries, done_at, outcome
-           FROM stampings
-          WHERE sha256 = $1",
-    )
-    .bind(sha256)
-    .fetch_optional()
-    .await
-}

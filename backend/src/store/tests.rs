@@ -8,6 +8,7 @@ mod exactness;
 mod money;
 mod papers;
 mod people;
+mod signatures;
 
 use domain::id::{AccidentId, PartyId, Sha256Hex, UnitId};
 use domain::time::Instant;
