@@ -3,9 +3,11 @@
 pub mod audit;
 pub mod client;
 pub mod demo;
+pub mod dossier;
 mod private;
 pub mod replay;
 pub mod rules;
+pub mod samples;
 pub mod settle;
 pub mod system;
 mod tls;

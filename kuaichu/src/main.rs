@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kuaichu::{audit, client, demo, settle, verify};
+use kuaichu::{audit, client, demo, dossier, samples, settle, verify};
 use rules_command::RulesCommand;
 
 mod rules_command;
@@ -36,7 +36,11 @@ enum Command {
     ///
     /// Exit code 0 for a valid document, 2 for one that is refused, 1 when it cannot be looked at.
     Verify(verify::Arguments),
-    /// Check what is stored
+    /// Write everything of a case into one sealed ZIP, for court or review
+    Dossier(dossier::Arguments),
+    /// Write one of every paper, signed by everybody, with the certificate to trust beside them
+    Samples(samples::Arguments),
+    /// Check what is stored, or an evidence file
     Audit {
         #[command(subcommand)]
         command: AuditCommand,
@@ -56,10 +60,18 @@ enum Command {
 
 #[derive(Subcommand)]
 enum AuditCommand {
-    /// Check every chain of facts, and that replaying it gives the stored row
+    /// Check every chain of facts, and that replaying it gives the stored row; with a FILE, that evidence file, offline
     Verify {
+        /// An evidence file (ZIP): 0 it is good, 2 it is not, 1 nobody said whom to trust
+        file: Option<PathBuf>,
+        /// The certificate (PEM) that the issuing unit publishes
+        #[arg(long, requires = "file")]
+        ca: Option<PathBuf>,
+        /// One JSON object instead of lines
+        #[arg(long, requires = "file")]
+        json: bool,
         /// `sqlite:///path/to/kuaichu.db` or `postgres://…`
-        #[arg(long)]
+        #[arg(long, conflicts_with = "file")]
         database: Option<String>,
         /// The demo's folder, when there is no --database
         #[arg(long, default_value = "data")]
@@ -98,16 +110,34 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             runtime()?.block_on(demo::run(arguments))
         }
         Command::Settle { file, lines, rules } => settle_file(&file, lines, rules.as_deref()),
-        Command::Audit {
-            command: AuditCommand::Verify { database, data },
-        } => runtime()?.block_on(audit::verify(database, &data)),
         Command::Verify(arguments) => verify::run(&arguments, &mut stdout().lock()),
+        Command::Dossier(arguments) => {
+            log_to_stderr();
+            runtime()?.block_on(dossier::run(arguments))
+        }
+        Command::Samples(arguments) => samples::run(&arguments),
+        Command::Audit { command } => audit_command(command),
         Command::Rules { command } => command.run(),
         Command::Client(arguments) => runtime()?.block_on(client::run(arguments)),
         Command::Openapi => {
             println!("{}", backend::http::openapi::document().to_pretty_json()?);
             Ok(ExitCode::SUCCESS)
         }
+    }
+}
+
+fn audit_command(
+    AuditCommand::Verify {
+        file,
+        ca,
+        json,
+        database,
+        data,
+    }: AuditCommand,
+) -> anyhow::Result<ExitCode> {
+    match file {
+        Some(file) => audit::verify_file(&file, ca.as_deref(), json),
+        None => runtime()?.block_on(audit::verify(database, &data)),
     }
 }
 

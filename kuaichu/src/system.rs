@@ -14,7 +14,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use backend::app::trust::WINDOWS_EVERY;
 use backend::app::{App, stamp};
 use backend::blobs::Blobs;
-use backend::clock::{Clock, Entropy, uuid};
+use backend::clock::{Clock, Entropy, SystemClock, SystemEntropy, uuid};
 use backend::config::Config;
 use backend::identity::keys::{self, Keyring};
 use backend::live::Live;
@@ -218,6 +218,36 @@ async fn open(options: &Options, base_url: &str) -> Result<App> {
         pki: Arc::new(pki(options)?),
         stamps: stamps(options)?,
     })
+}
+
+/// The application without a server, for commands that do one thing; what it does counts like anything else.
+///
+/// # Errors
+/// When there is no such database, or it cannot be used.
+pub async fn offline(data: &Path, database: Option<String>, signing: Signing) -> Result<App> {
+    let url = database.unwrap_or_else(|| database_in(data));
+    if let Some(file) = url.strip_prefix("sqlite://")
+        && !Path::new(file).exists()
+    {
+        // Opening it would make an empty one.
+        anyhow::bail!("there is no database {file}: name it with --data or --database");
+    }
+    let options = Options {
+        data: data.to_path_buf(),
+        database: Some(url),
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        tls: false,
+        public_url: None,
+        media_addresses: Vec::new(),
+        demo: false,
+        sms_gateway: None,
+        rules: None,
+        outbound: Outbound::new(Vec::new(), &[])?,
+        signing,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    };
+    open(&options, "").await
 }
 
 /// Others can ask for revoked certificates only where a name leads to us.

@@ -32,7 +32,6 @@ pub fn told(case: &Case, recorded: &Recorded) -> String {
             let place = scene.place.as_ref().map(|place| place.text.clone());
             place.unwrap_or_default()
         }
-        Fact::Claimed { officer } => case.actor(domain::fact::Actor::Officer(*officer)),
         Fact::StillRequested { request } => format!("请{}拍照", case.party(request.party)),
         Fact::LossesAssessed { party, losses } => {
             format!("{}，损失合计 {}", case.party(*party), losses.total())

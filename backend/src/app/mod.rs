@@ -15,6 +15,7 @@ pub mod decide;
 pub mod doomed;
 pub mod escalate;
 pub mod evacuate;
+pub mod evidence_file;
 mod fields;
 pub mod forget;
 pub mod guest;

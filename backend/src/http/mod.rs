@@ -18,6 +18,7 @@ pub mod desk;
 pub mod driver;
 pub mod events;
 pub mod evidence;
+pub mod evidence_file;
 pub mod extract;
 pub mod files;
 pub mod guests;
@@ -101,6 +102,7 @@ fn resources() -> OpenApiRouter<App> {
 fn streams() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(events::routes())
+        .merge(evidence_file::routes())
         .merge(uploads::routes())
         .merge(verification::uploads())
 }
