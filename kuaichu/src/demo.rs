@@ -37,6 +37,9 @@ pub struct Arguments {
     /// A folder of rule files that add regions or take the place of built-in ones
     #[arg(long, env = "KUAICHU_RULES")]
     rules: Option<PathBuf>,
+    /// A folder of fonts for documents: a body face of your own, characters that no font has
+    #[arg(long, env = "KUAICHU_FONTS")]
+    fonts: Option<PathBuf>,
     /// How others reach this system, such as https://kuaichu.example: stands on every document
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
@@ -129,6 +132,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         demo: true,
         sms_gateway: None,
         rules: arguments.rules,
+        fonts: arguments.fonts,
         outbound: arguments.outbound.outbound()?,
         signing: Signing {
             seals: arguments.signing.seals,

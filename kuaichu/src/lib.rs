@@ -4,6 +4,7 @@ pub mod audit;
 pub mod client;
 pub mod demo;
 pub mod dossier;
+mod fonts;
 mod private;
 pub mod replay;
 pub mod rules;

@@ -55,6 +55,8 @@ pub struct Options {
     pub sms_gateway: Option<String>,
     /// A folder of rule files of our own; none: what is built in.
     pub rules: Option<PathBuf>,
+    /// A folder of fonts of our own (see [`papers::Fonts::with_folder`]).
+    pub fonts: Option<PathBuf>,
     /// Whom we may ask at addresses that insurers chose.
     pub outbound: Outbound,
     /// Keys that sign documents, and who stamps the time on them.
@@ -213,7 +215,7 @@ async fn open(options: &Options, base_url: &str) -> Result<App> {
         entropy: Arc::clone(&options.entropy),
         blobs,
         live: Live::new(),
-        fonts: Arc::new(papers::Fonts::embedded().context("the fonts of the finding cannot be read")?),
+        fonts: Arc::new(crate::fonts::load(options.fonts.as_deref())?),
         rules,
         pki: Arc::new(pki(options)?),
         stamps: stamps(options)?,
@@ -242,6 +244,7 @@ pub async fn offline(data: &Path, database: Option<String>, signing: Signing) ->
         demo: false,
         sms_gateway: None,
         rules: None,
+        fonts: None,
         outbound: Outbound::new(Vec::new(), &[])?,
         signing,
         clock: Arc::new(SystemClock),

@@ -68,6 +68,7 @@ impl World {
                 env!("CARGO_MANIFEST_DIR"),
                 "/golden/rules"
             ))),
+            fonts: None,
             outbound: Outbound::new(Vec::new(), &[]).expect("no certificates, no trouble"),
             signing,
             clock: clock.clone(),

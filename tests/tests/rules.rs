@@ -327,6 +327,7 @@ fn options(data: &Path, rules: PathBuf) -> Options {
         demo: true,
         sms_gateway: None,
         rules: Some(rules),
+        fonts: None,
         outbound: backend::outbound::Outbound::new(Vec::new(), &[]).unwrap(),
         signing: Signing::default(),
         clock: Arc::new(SystemClock),

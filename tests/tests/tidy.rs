@@ -193,13 +193,29 @@ fn the_walls_between_the_crates_stand() {
     forbid("signaling/core/Cargo.toml", &IO);
     forbid(
         "backend/domain/Cargo.toml",
-        &["backend", "signaling", "signaling-core", "finding"],
+        &[
+            "backend",
+            "signaling",
+            "signaling-core",
+            "papers",
+            "pades",
+            "dossier",
+        ],
     );
     forbid(
         "signaling/core/Cargo.toml",
-        &["backend", "domain", "signaling", "finding"],
+        &["backend", "domain", "signaling", "papers", "pades"],
     );
-    forbid("signaling/Cargo.toml", &["backend", "domain", "finding", "sqlx"]);
+    forbid(
+        "signaling/Cargo.toml",
+        &["backend", "domain", "papers", "pades", "sqlx"],
+    );
+    forbid(
+        "backend/papers/Cargo.toml",
+        &["backend", "domain", "pades", "sqlx"],
+    );
+    forbid("backend/pades/Cargo.toml", &["backend", "domain", "sqlx"]);
+    forbid("backend/dossier/Cargo.toml", &["backend", "papers", "sqlx"]);
     forbid("backend/Cargo.toml", &["signaling", "kuaichu"]);
     nobody(&offenders, "who may know whom is in docs/architecture.md");
 }

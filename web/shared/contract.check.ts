@@ -7,7 +7,7 @@ import type { ArchiveList, ReviewView } from "./contract-archive";
 import type { AssessmentPage, PriceList } from "./contract-assessment";
 import type { Catalogue } from "./contract-catalogue";
 import type { ClearingMonths, ClearingStatement, PaymentOrderPage, PaymentsResult } from "./contract-orders";
-import type { Signatures } from "./contract-papers";
+import type { CasePapers, Signatures } from "./contract-papers";
 import type { SettlementPage } from "./contract-record";
 import type { components } from "./openapi";
 
@@ -40,6 +40,7 @@ export type Reads = [
   Expect<Theirs<"SignaturesView">, Signatures>,
   Expect<Theirs<"ArchiveList">, ArchiveList>,
   Expect<Theirs<"ReviewView">, ReviewView>,
+  Expect<Theirs<"CasePapers">, CasePapers>,
 ];
 
 type Expect<Sent extends Read, Read> = Sent;

@@ -8,13 +8,13 @@ use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use domain::id::AccidentId;
 use serde::Deserialize;
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::extract::{Path, Query};
 use super::files;
@@ -33,17 +33,23 @@ const PIECES_AHEAD: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().route("/accidents/{accident}/evidence-file", get(evidence_file))
+    OpenApiRouter::new().routes(routes!(evidence_file))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Asked {
     /// What it is for: the court's letter, the review. It is recorded with the case.
     #[serde(default)]
     reason: String,
 }
 
-/// `GET …/evidence-file`: everything of the case as one sealed ZIP. Each download is recorded with its reason.
+/// Everything of the case as one sealed ZIP. Each download is recorded with its reason.
+#[utoipa::path(get, path = "/accidents/{accident}/evidence-file", tag = "papers",
+    params(("accident" = String, Path, format = Uuid), Asked),
+    responses((status = 200, content_type = "application/zip", body = Vec<u8>),
+              (status = 409, description = "not_your_case, destroyed, record_broken"),
+              (status = 422, description = "reason is missing")), security(("officer" = [])))]
 async fn evidence_file(
     State(app): State<App>,
     Desk(by): Desk,

@@ -64,6 +64,20 @@ pub async fn insert_if_new(tx: &mut Tx, row: &CertificateRow) -> Result<()> {
     .map(drop)
 }
 
+/// Those of one accident, oldest first. No limit: a record cut short proves nothing.
+pub async fn of_accident(tx: &mut Tx, accident: AccidentId) -> Result<Vec<CertificateRow>> {
+    tx.query(
+        "SELECT serial, kind, subject, unit, accident_id, field, sha256, evidence_sha256,
+                pem, not_before, not_after, created_at, revoked_at, reason
+           FROM certificates
+          WHERE accident_id = $1
+          ORDER BY created_at, serial",
+    )
+    .bind(accident)
+    .fetch_all()
+    .await
+}
+
 pub async fn load(tx: &mut Tx, serial: &str) -> Result<Option<CertificateRow>> {
     tx.query(
         "SELECT serial, kind, subject, unit, accident_id, field, sha256, evidence_sha256,
