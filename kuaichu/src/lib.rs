@@ -5,6 +5,8 @@ pub mod client;
 pub mod demo;
 pub mod dossier;
 mod fonts;
+#[cfg(feature = "gm")]
+pub mod gm;
 mod private;
 pub mod replay;
 pub mod rules;

@@ -40,6 +40,12 @@ enum Command {
     Dossier(dossier::Arguments),
     /// Write one of every paper, signed by everybody, with the certificate to trust beside them
     Samples(samples::Arguments),
+    /// National cryptography: sign a file by SM2 and SM3, or check such a signature
+    #[cfg(feature = "gm")]
+    Gm {
+        #[command(subcommand)]
+        deed: kuaichu::gm::Deed,
+    },
     /// Check what is stored, or an evidence file
     Audit {
         #[command(subcommand)]
@@ -116,6 +122,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             runtime()?.block_on(dossier::run(arguments))
         }
         Command::Samples(arguments) => samples::run(&arguments),
+        #[cfg(feature = "gm")]
+        Command::Gm { deed } => kuaichu::gm::run(&deed),
         Command::Audit { command } => audit_command(command),
         Command::Rules { command } => command.run(),
         Command::Client(arguments) => runtime()?.block_on(client::run(arguments)),

@@ -28,9 +28,8 @@ use sha2::{Digest, Sha256};
 const DAYS: u32 = 10 * 365;
 /// How long the key of one signing may be used.
 const KEY_FOR: Duration = Duration::from_secs(300);
+const UNSIGNED: &str = "unsigned";
 const UNIT: &str = "诸暨市公安局交通警察大队";
-const OFFICER: &str = "陈志远";
-const PEOPLE: [&str; 6] = ["张伟", "李娜", "王建国", "赵敏", "欧阳慕容婉清", "李䶮"];
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -60,7 +59,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// As [`run`].
 pub fn write(folder: &Path, now: Instant, entropy: &dyn Entropy) -> Result<usize> {
     let cannot = || format!("{} cannot be written", folder.display());
-    std::fs::create_dir_all(folder).with_context(cannot)?;
+    // Drafts and void pages bear no signature: whoever checks the folder finds only signed papers in it.
+    std::fs::create_dir_all(folder.join(UNSIGNED)).with_context(cannot)?;
     let house = House::new(now, entropy)?;
     let ca = certificate_pem(house.authority.certificate())?;
     std::fs::write(folder.join("ca.pem"), ca).with_context(cannot)?;
@@ -95,8 +95,8 @@ fn papers() -> Vec<(&'static str, Paper, State)> {
         .map(|(name, paper)| (name, paper, State::Issued))
         .collect();
     all.extend([
-        ("finding-draft", cases::rear_end().into(), State::Draft),
-        ("finding-void", cases::rear_end().into(), State::Void),
+        ("unsigned/finding-draft", cases::rear_end().into(), State::Draft),
+        ("unsigned/finding-void", cases::rear_end().into(), State::Void),
         ("finding-six-parties", cases::six_parties().into(), State::Issued),
         ("finding-everything", cases::everything().into(), State::Issued),
         (
@@ -144,8 +144,8 @@ impl House {
         if drawn.places.iter().any(|place| place.name == "unit") {
             bytes = self.fill(bytes, "unit", (UNIT, None, true), entropy)?;
         }
-        if drawn.places.iter().any(|place| place.name == "officer") {
-            bytes = self.fill(bytes, "officer", (OFFICER, None, false), entropy)?;
+        if let Some(officer) = drawn.places.iter().find(|place| place.name == "officer") {
+            bytes = self.fill(bytes, "officer", (who(&officer.tooltip), None, false), entropy)?;
         }
         self.parties(bytes, &drawn, entropy)
     }
@@ -168,8 +168,8 @@ impl House {
                 at: format!("{} 短信验证后手写签名", self.now.china_text()),
             };
             let look = papers::appearance(place, &slot, &self.fonts)?;
-            let name = PEOPLE.get(index).copied().unwrap_or("当事人");
-            bytes = self.fill(bytes, &place.name, (name, Some(&look), false), entropy)?;
+            let by = who(&place.tooltip);
+            bytes = self.fill(bytes, &place.name, (by, Some(&look), false), entropy)?;
         }
         Ok(bytes)
     }
@@ -232,6 +232,12 @@ fn clear(value: &mut Value, open: &Value) {
         Value::Array(items) => items.iter_mut().for_each(|item| clear(item, open)),
         _ => {}
     }
+}
+
+/// The name in 甲方当事人 张伟 签名; a name may have blanks of its own.
+fn who(tooltip: &str) -> &str {
+    let named = tooltip.split_once(' ').map_or(tooltip, |(_, rest)| rest);
+    named.rsplit_once(' ').map_or(named, |(name, _)| name)
 }
 
 fn place(place: &papers::Place) -> pades::Place {

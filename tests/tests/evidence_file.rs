@@ -84,8 +84,8 @@ on_both_databases! {
         let report = checked(world, &answer.bytes).await;
         assert_eq!(report.troubles, []);
         assert!(report.valid && report.number == Some(number) && report.reason.as_deref() == Some("法院调取"));
-        // As issued, with the first party's signature, with the refusal of the second.
-        assert_eq!(report.documents.len(), 3);
+        // As issued, with the first party's signature, with the refusal of the second; what each is told of the money.
+        assert_eq!(report.documents.len(), 5);
         assert!(report.documents.iter().all(|document| document.valid));
 
         let folder = tempfile::tempdir().unwrap();

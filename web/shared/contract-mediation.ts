@@ -9,7 +9,7 @@ export interface AfterFinding {
   subrogation: { offered_to: string[]; chosen: string[] };
   objections: Objection[];
   /** 复核: how long it can be asked for; from the served finding on, else null. */
-  review: (Pick<ReviewView, "until" | "provisional" | "text"> & Partial<ReviewView>) | null;
+  review: ReviewView | null;
   /** Officers only, else empty. */
   guests: Guest[];
 }

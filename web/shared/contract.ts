@@ -319,7 +319,7 @@ export interface AccidentView extends Trust, AfterFinding {
   /** What must be done until which day, in the order in which it began. */
   deadlines: Deadline[];
   /** Officers only. */
-  archive?: ArchiveView | null;
+  archive: ArchiveView | null;
   /** Officers only, else empty. */
   timeline: TimelineEntry[];
 }

@@ -99,7 +99,6 @@ pub fn test(parts: &[String]) -> Result<ExitCode> {
         if wanted("rust") {
             report.suite("generated files", || openapi::compare().map(passed));
             report.suite("rust tests", || rust_tests(cluster.as_ref()));
-            report.suite("national cryptography", gm_tests);
             report.suite("rust examples in docs", doc_tests);
         }
         if wanted("e2e") {
@@ -171,22 +170,6 @@ fn rust_tests(cluster: Option<&postgres::Cluster>) -> Result<Counts> {
         counts.failed = 1;
     }
     Ok(counts)
-}
-
-/// The one feature that is off unless asked for. With the whole workspace in view, so that little is built twice.
-fn gm_tests() -> Result<Counts> {
-    announce("signatures by SM2 and SM3 (cargo test --features pades/gm)");
-    let words = [
-        "test",
-        "--quiet",
-        "--workspace",
-        "--features",
-        "pades/gm",
-        "--test",
-        "gm",
-    ];
-    let said = listen(&mut cargo(&words))?;
-    counts::libtest(&said.text).context("cargo test ended without a result")
 }
 
 fn doc_tests() -> Result<Counts> {
