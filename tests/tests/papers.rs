@@ -128,6 +128,29 @@ on_both_databases! {
         assert!(notice.contains(&format!("原编号{number}")) && notice.contains("号牌号码录入有误"), "{notice}");
     }
 
+    async fn whoever_asks_for_review_signs_the_application_and_only_they_and_the_desk_read_it(world) {
+        let (first, second, officer) = a_settled_case(world).await;
+        let body = json!({ "application": { "request": "撤销原认定，重新认定责任", "reasons": "前车突然倒车，认定书没有写",
+                                            "evidence_text": "行车记录仪视频一段" } });
+        first.client.post(&first.path("review"), &body).await.ok();
+        let own = papers(&first.client, &first).await;
+        assert_eq!(kinds(&own), ["settlement", "review"]);
+        assert_eq!(kinds(&papers(&second.client, &second).await), ["settlement"]);
+        let page = pdf_text(&document(&first.client, &first, &own[1]).await).await;
+        for wanted in ["复核申请书", "王建国", "重新认定责任", "前车突然倒车", "行车记录仪视频一段"] {
+            assert!(page.contains(wanted), "{wanted}: {page}");
+        }
+        let listed = signs(world, &first, &own[1]).await;
+        let signed = &listed["papers"][1];
+        assert_eq!(signed["signatures"][0]["state"], "signed", "{signed}");
+        let page = document(&officer.client, &first, signed).await;
+        let authority = world.system.app.ready_to_sign().await.unwrap();
+        let pem = pades::keys::certificate_pem(authority.certificate()).unwrap();
+        let anchors = pades::verify::Anchors::from_pem(&pem).unwrap();
+        let report = pades::verify::verify(&page, &anchors, world.system.app.clock.now().into_inner());
+        assert!(report.is_valid() && report.signatures.iter().any(|one| one.by.as_deref() == Some("王建国")), "{:?}", report.lines());
+    }
+
     async fn a_figure_that_binds_makes_the_assessment_sheet_and_its_owner_signs_it(world) {
         let (first, second, officer) = world.a_claimed_case().await;
         let items = json!([{ "part": "后保险杠", "operation": "replace", "quantity": 2,

@@ -73,6 +73,7 @@ export const EN_PAPERS: Readonly<Record<string, string>> = {
   "调解记录": "Record of the mediation",
   "移交单": "Transfer sheet",
   "作废通知": "Void notice",
+  "复核申请书": "Application for review",
   "编号 {n}": "Number {n}",
   "请打开原件看清楚再签。不同意可以不签，跟民警说明原因。": "Open the original and read it before you sign. If you do not agree you need not sign: tell the officer why.",
   "请先打开原件": "Please open the original first",

@@ -57,7 +57,7 @@ export interface SignatureRevocation {
 }
 
 /** 协议书, 定损单, 赔付结果告知书, 调解记录, 移交单, 作废通知 */
-export type PaperKind = "agreement" | "assessment" | "settlement" | "mediation" | "transfer" | "void";
+export type PaperKind = "agreement" | "assessment" | "settlement" | "mediation" | "transfer" | "void" | "review";
 
 /** A paper around the finding. */
 export interface CasePaper {

@@ -3486,7 +3486,7 @@ export interface components {
             seconds: number;
         };
         /** @enum {string} */
-        PaperKind: "agreement" | "assessment" | "settlement" | "mediation" | "transfer" | "void";
+        PaperKind: "agreement" | "assessment" | "settlement" | "mediation" | "transfer" | "void" | "review";
         PaperRequest: {
             agreed?: components["schemas"]["Agreed"] | null;
             kind: components["schemas"]["PaperKind"];

@@ -27,16 +27,19 @@ pub enum PaperKind {
     Transfer,
     /// 道路交通事故认定书作废通知
     Void,
+    /// 道路交通事故认定复核申请书
+    Review,
 }
 
 impl PaperKind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Agreement,
         Self::Assessment,
         Self::Settlement,
         Self::Mediation,
         Self::Transfer,
         Self::Void,
+        Self::Review,
     ];
 
     pub const fn label(self) -> &'static str {
@@ -47,6 +50,7 @@ impl PaperKind {
             Self::Mediation => "调解记录",
             Self::Transfer => "移交单",
             Self::Void => "作废通知",
+            Self::Review => "复核申请书",
         }
     }
 
@@ -59,6 +63,7 @@ impl PaperKind {
             Self::Mediation => 'T',
             Self::Transfer => 'Y',
             Self::Void => 'Z',
+            Self::Review => 'F',
         }
     }
 
@@ -66,7 +71,7 @@ impl PaperKind {
     pub const fn is_automatic(self) -> bool {
         matches!(
             self,
-            Self::Assessment | Self::Settlement | Self::Transfer | Self::Void
+            Self::Assessment | Self::Settlement | Self::Transfer | Self::Void | Self::Review
         )
     }
 }

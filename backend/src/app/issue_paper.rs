@@ -14,7 +14,7 @@ use papers::State;
 
 use super::paper::agreement::Agreed;
 use super::paper::sheet::{Sheet, pending};
-use super::paper::{agreement, assessment, mediation, settlement, transfer, void};
+use super::paper::{agreement, assessment, mediation, review, settlement, transfer, void};
 use super::seal::Page;
 use super::{App, Begun, ByOfficer, Intent, Open};
 use crate::refusal::{AppError, Refusal, Result};
@@ -262,6 +262,14 @@ impl App {
                 nobody(settlement::of(sheet, party, &settlement.plan).into())
             }
             PaperKind::Transfer => nobody(transfer::of(sheet).into()),
+            PaperKind::Review => {
+                let own = accident.review.as_ref().ok_or_else(Refusal::not_found)?;
+                let signings = pending([own.party]);
+                Content {
+                    paper: review::of(sheet, own, &signings)?.into(),
+                    signings,
+                }
+            }
             PaperKind::Void => {
                 let voided = accident
                     .voided
@@ -293,6 +301,7 @@ fn readers(accident: &Accident, wanted: &Wanted) -> Vec<domain::id::PartyId> {
             .collect(),
         PaperKind::Settlement => parties.filter(|party| concerns(wanted, party)).collect(),
         PaperKind::Transfer => Vec::new(),
+        PaperKind::Review => accident.review.iter().map(|review| review.party).collect(),
     }
 }
 

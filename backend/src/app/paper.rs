@@ -1,10 +1,11 @@
 //! The finding as a page: from the accident's frozen record to the fields of the form.
 //!
-//! Which words stand where is decided here; how they look is the business of the crate `finding`.
+//! Which words stand where is decided here; how they look is the business of the crate `papers`.
 
 pub mod agreement;
 pub(super) mod assessment;
 pub(super) mod mediation;
+pub(super) mod review;
 pub(super) mod settlement;
 pub(super) mod sheet;
 pub(super) mod transfer;

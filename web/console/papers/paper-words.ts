@@ -9,6 +9,7 @@ export const KIND: Record<PaperKind, string> = {
   mediation: "调解记录",
   transfer: "移交单",
   void: "作废通知",
+  review: "复核申请书",
 };
 
 /** 事故情形, as the form has them. */

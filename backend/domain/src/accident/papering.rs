@@ -17,7 +17,8 @@ pub struct Wanted {
 
 impl Accident {
     /// What the case calls for by itself as it stands: a transfer sheet once it is handed over, a notice for each
-    /// void finding, a sheet for each figure that binds, and for each party what the plan in force gives them.
+    /// void finding, a sheet for each figure that binds, for each party what the plan in force gives them, and an
+    /// application for review as long as the review is under way.
     pub fn called_for(&self) -> Vec<Wanted> {
         let mut wanted = Vec::new();
         let mut want = |kind, subject: String| wanted.push(Wanted { kind, subject });
@@ -40,6 +41,9 @@ impl Accident {
             for party in &self.parties {
                 want(PaperKind::Settlement, format!("{made}/{}", party.id));
             }
+        }
+        if let Some(review) = self.review.as_ref().filter(|_| self.under_review()) {
+            want(PaperKind::Review, review.requested_at.unix_micros().to_string());
         }
         wanted
     }
@@ -103,7 +107,11 @@ impl Accident {
                     subject: finding.number.clone(),
                 }
             }
-            PaperKind::Assessment | PaperKind::Settlement | PaperKind::Transfer | PaperKind::Void => self
+            PaperKind::Assessment
+            | PaperKind::Settlement
+            | PaperKind::Transfer
+            | PaperKind::Void
+            | PaperKind::Review => self
                 .called_for()
                 .into_iter()
                 .rev()

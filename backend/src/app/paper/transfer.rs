@@ -79,7 +79,17 @@ fn measures(sheet: &Sheet<'_>) -> String {
 
 fn collected(sheet: &Sheet<'_>, item: &Evidence) -> Collected {
     let party = item.party.and_then(|party| sheet.accident.party(party).ok());
-    let what = match (item.kind, item.shot) {
+    Collected {
+        what: what(item).to_owned(),
+        by: party.map_or_else(|| "快处席位".to_owned(), side_and_name),
+        at: item.taken_at.unwrap_or(item.received_at).china_text(),
+        digest: item.sha256.to_string(),
+    }
+}
+
+/// What a piece of evidence is, in words.
+pub fn what(item: &Evidence) -> &'static str {
+    match (item.kind, item.shot) {
         (EvidenceKind::Recording, _) => "通话录像片段",
         (_, Some(Shot::Overview)) => "现场全景照片",
         (_, Some(Shot::Impact)) => "碰撞部位照片",
@@ -88,11 +98,5 @@ fn collected(sheet: &Sheet<'_>, item: &Evidence) -> Collected {
         (_, Some(Shot::Licence)) => "证件照片",
         (EvidenceKind::Still, _) => "民警要求拍摄的照片",
         (EvidenceKind::Photo, _) => "照片",
-    };
-    Collected {
-        what: what.to_owned(),
-        by: party.map_or_else(|| "快处席位".to_owned(), side_and_name),
-        at: item.taken_at.unwrap_or(item.received_at).china_text(),
-        digest: item.sha256.to_string(),
     }
 }
