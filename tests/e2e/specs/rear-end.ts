@@ -52,13 +52,14 @@ export function rearEnd(): void {
       await side.phone.readFinding();
       await side.phone.sign(side.person, () => side.phone.turn());
     }
-    await look(first.phone.page, "phone-1-settlement");
-    await first.phone.openPapers((page) => look(page, "phone-1-papers"));
+    await look(first.phone.page, "phone-1-signed");
     await desk.expectSignature("甲", "signed");
     await desk.expectSignature("乙", "signed");
     await desk.expectStage("settling");
     await desk.close();
     await look(desk.page, "console-closed");
+    // Once the case is closed nothing is asked any more: the phone rests on what is paid.
+    await first.phone.openPapers((page) => look(page, "phone-1-papers"));
 
     await expectRecord(system.demo, number);
     await insurer.signIn(WANG.insurer);
