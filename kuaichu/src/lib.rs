@@ -1,6 +1,7 @@
 //! The binary's parts: the system put together, and one file per command.
 
 pub mod audit;
+mod background;
 pub mod client;
 pub mod demo;
 pub mod dossier;

@@ -11,7 +11,6 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
-use backend::app::trust::WINDOWS_EVERY;
 use backend::app::{App, stamp};
 use backend::blobs::Blobs;
 use backend::clock::{Clock, Entropy, SystemClock, SystemEntropy, uuid};
@@ -25,12 +24,8 @@ use backend::store::Db;
 use signaling::{Signaling, TicketKeys};
 use tokio::task::JoinSet;
 
-use crate::tls;
+use crate::{background, tls};
 
-/// How often the public keys for tickets are read again; a new key signs long before an old one retires.
-const KEYS_EVERY: Duration = Duration::from_secs(30);
-/// How often keys and sessions of the past are taken away.
-const FORGET_EVERY: Duration = Duration::from_secs(3600);
 /// How long answers under way may take when the system stops; streams of events never end by themselves.
 const LAST_ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 
@@ -59,7 +54,7 @@ pub struct Options {
     pub fonts: Option<PathBuf>,
     /// Whom we may ask at addresses that insurers chose.
     pub outbound: Outbound,
-    /// Keys that sign documents, and who stamps the time on them.
+    /// Keys that sign documents, and time stamps.
     pub signing: Signing,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
@@ -77,7 +72,7 @@ pub struct Signing {
 /// A running system.
 pub struct System {
     pub app: App,
-    /// `http://127.0.0.1:8080`, without a slash at the end.
+    /// Without a slash at the end.
     pub base_url: String,
     handle: Handle<SocketAddr>,
     signaling: Signaling,
@@ -116,7 +111,7 @@ impl System {
             .await
             .context("the signing keys cannot be made")?;
         keyring
-            .refresh(&app.db, app.clock.now())
+            .refresh(&app.db, app.wall.now())
             .await
             .context("the signing keys cannot be read")?;
         let signaling = media(&options, &app, callback_url, Arc::clone(&keyring)).await?;
@@ -132,12 +127,7 @@ impl System {
             handle.clone(),
             backend::http::internal(app.clone()),
         )?;
-        tasks.spawn(refresh_keys(app.clone(), keyring));
-        tasks.spawn(forget_old(app.clone()));
-        tasks.spawn(end_windows(app.clone()));
-        if app.stamps.is_some() {
-            tasks.spawn(stamp::run(app.clone()));
-        }
+        background::start(&mut tasks, &app, keyring);
         tasks.spawn(sms::run(app.clone(), sender(&options)?));
         Ok(Self {
             app,
@@ -212,6 +202,7 @@ async fn open(options: &Options, base_url: &str) -> Result<App> {
         db,
         config: Arc::new(config),
         clock: Arc::clone(&options.clock),
+        wall: Arc::clone(&options.clock),
         entropy: Arc::clone(&options.entropy),
         blobs,
         live: Live::new(),
@@ -348,45 +339,6 @@ fn serve_plain(
         }
     });
     Ok(())
-}
-
-async fn refresh_keys(app: App, keyring: Arc<Keyring>) {
-    let mut beat = tokio::time::interval(KEYS_EVERY);
-    loop {
-        beat.tick().await;
-        if let Err(error) = keyring.refresh(&app.db, app.clock.now()).await {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "the signing keys cannot be read"
-            );
-        }
-    }
-}
-
-async fn forget_old(app: App) {
-    let mut beat = tokio::time::interval(FORGET_EVERY);
-    loop {
-        beat.tick().await;
-        if let Err(error) = app.forget_old().await {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "old keys cannot be forgotten"
-            );
-        }
-    }
-}
-
-async fn end_windows(app: App) {
-    let mut beat = tokio::time::interval(WINDOWS_EVERY.unsigned_abs());
-    loop {
-        beat.tick().await;
-        if let Err(error) = app.end_windows().await {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "ended windows cannot be looked for"
-            );
-        }
-    }
 }
 
 fn sender(options: &Options) -> Result<sms::Sender> {

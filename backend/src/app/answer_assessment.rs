@@ -4,12 +4,13 @@
 use domain::accident::{AcceptRequest, Accident};
 use domain::evidence::Evidence;
 use domain::fact::{Actor, Fact};
-use domain::id::{AccidentId, AssessmentId, ClientId, EvidenceId, InsurerCode, Sha256Hex};
+use domain::id::{AccidentId, AssessmentId, EvidenceId, InsurerCode, Sha256Hex};
 use domain::money::Fen;
 use domain::signing::Ink;
 use domain::time::Instant;
 
 use super::{App, ByParty, Intent, Scope};
+use crate::identity::extract::ByInsurer;
 use crate::insurer::assessment::Sheet;
 use crate::refusal::{AppError, Refusal, Result};
 use crate::store::assessments::{self, AssessmentRow, PhotoView};
@@ -113,7 +114,7 @@ impl App {
     /// `not_found` for an uninvolved insurer and for a photo that the assessment does not name.
     pub async fn look_at_photo(
         &self,
-        (insurer, client): (InsurerCode, &ClientId),
+        (insurer, by): (InsurerCode, &ByInsurer),
         (assessment, photo): (AssessmentId, EvidenceId),
     ) -> Result<Evidence> {
         let row = self.assessment_of(insurer, assessment).await?;
@@ -129,7 +130,7 @@ impl App {
             assessment_id: assessment,
             evidence_id: photo,
             insurer,
-            client_id: client.clone(),
+            client_id: by.to_string(),
             at: self.clock.now(),
         };
         assessments::note_view(&mut tx, &view).await?;

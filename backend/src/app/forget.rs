@@ -20,8 +20,8 @@ impl App {
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
         idempotency::forget(&mut tx, now.minus(KEYS_FOR)).await?;
-        sessions::forget(&mut tx, now.minus(SESSIONS_FOR)).await?;
-        spent::forget(&mut tx, now).await?;
+        sessions::forget(&mut tx, self.wall.now().minus(SESSIONS_FOR)).await?;
+        spent::forget(&mut tx, self.wall.now()).await?;
         tx.commit().await?;
         self.take_away_doomed().await
     }

@@ -71,7 +71,11 @@ pub use open::{Begun, Intent, Open, Scope};
 pub struct App {
     pub db: Db,
     pub config: Arc<Config>,
+    /// What time it is for cases: what happened when, what ends when.
     pub clock: Arc<dyn Clock>,
+    /// What time it is for everybody outside: tokens, codes, signatures on messages. The same, except in a sandbox,
+    /// where time for cases can be moved on.
+    pub wall: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub blobs: Blobs,
     pub live: Live,

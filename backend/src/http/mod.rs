@@ -10,8 +10,6 @@ pub mod assessments_view;
 pub mod body;
 pub mod case_papers;
 mod catalogue;
-pub mod clearing;
-pub mod clearing_files;
 pub mod deadlines_view;
 pub mod demo;
 pub mod desk;
@@ -24,28 +22,22 @@ pub mod files;
 pub mod guests;
 pub mod headers;
 pub mod idempotency;
-pub mod insurer_assessments;
+pub mod insurers;
 pub mod late_report;
 pub mod limits;
 pub mod media;
 pub mod mediation;
 pub mod mediation_view;
-pub mod oauth;
-pub mod oauth_metadata;
 pub mod officer;
 pub mod openapi;
 pub mod orders_view;
 pub mod papers;
 pub mod papers_view;
-pub mod payment_orders;
 pub mod pki;
-pub mod plans;
-pub mod price_list;
 pub mod problem;
 pub mod qr;
 pub mod reports;
 pub mod review;
-pub mod settlements;
 pub mod signatures;
 pub mod triage;
 pub mod uploads;
@@ -74,25 +66,20 @@ fn resources() -> OpenApiRouter<App> {
         .merge(archive::routes())
         .merge(assessments::routes())
         .merge(catalogue::routes())
-        .merge(clearing::routes())
         .merge(demo::routes())
         .merge(desk::routes())
         .merge(driver::routes())
         .merge(evidence::routes())
-        .merge(insurer_assessments::routes())
         .merge(late_report::routes())
         .merge(guests::routes())
+        .merge(insurers::routes())
         .merge(mediation::routes())
         .merge(officer::routes())
         .merge(orders_view::routes())
         .merge(papers::routes())
         .merge(case_papers::routes())
-        .merge(price_list::routes())
-        .merge(payment_orders::routes())
-        .merge(plans::routes())
         .merge(reports::routes())
         .merge(review::routes())
-        .merge(settlements::routes())
         .merge(signatures::routes())
         .merge(triage::routes())
         .merge(verification::routes())
@@ -111,7 +98,7 @@ fn streams() -> OpenApiRouter<App> {
 fn at_root() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(demo::pages())
-        .merge(oauth::routes())
+        .merge(insurers::oauth::routes())
         .merge(pki::routes())
 }
 

@@ -198,7 +198,7 @@ pub async fn grant(
         iat,
         exp: iat + TOKEN_LIFE.whole_seconds(),
         nbf: None,
-        jti: clock::uuid(app.clock.now(), &*app.entropy).to_string(),
+        jti: clock::uuid(app.wall.now(), &*app.entropy).to_string(),
     };
     let access_token = keys::sign(app, TOKEN_TYPE, &claims).await?;
     Ok(Ok(Granted {
@@ -337,7 +337,7 @@ fn invalid() -> AppError {
 }
 
 fn seconds(app: &App) -> i64 {
-    app.clock.now().unix_micros().div_euclid(1_000_000)
+    app.wall.now().unix_micros().div_euclid(1_000_000)
 }
 
 fn at_second(second: i64) -> Option<Instant> {

@@ -70,13 +70,7 @@ pub async fn show_code(
 
 async fn again(app: &App, own: Known, accident: Accident) -> Result<(String, Known, Accident)> {
     let mut tx = app.db.write().await?;
-    let session = sessions::begin(
-        &mut tx,
-        app,
-        For::Driver(own.accident, own.party),
-        app.clock.now(),
-    )
-    .await?;
+    let session = sessions::begin(&mut tx, app, For::Driver(own.accident, own.party)).await?;
     tx.commit().await?;
     Ok((session, own, accident))
 }
@@ -88,11 +82,5 @@ async fn confirm_phone(open: &mut Open, app: &App, held: &Held, phone: &str) -> 
     }
     links::use_first(&mut open.tx, held, open.now).await?;
     links::note_phone(&mut open.tx, held, None).await?;
-    sessions::begin(
-        &mut open.tx,
-        app,
-        For::Driver(held.accident, held.party),
-        open.now,
-    )
-    .await
+    sessions::begin(&mut open.tx, app, For::Driver(held.accident, held.party)).await
 }

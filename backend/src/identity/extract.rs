@@ -1,5 +1,7 @@
 //! An extractor is a right: whoever has one may go on. A route that takes none of them is public.
 
+use std::fmt;
+
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -65,10 +67,25 @@ pub enum Viewer {
     Officer(Officer),
 }
 
-/// An insurer's machine.
+/// Who acts for an insurer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ByInsurer {
+    /// A program.
+    Client(ClientId),
+}
+
+impl fmt::Display for ByInsurer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Client(id) => write!(f, "client:{id}"),
+        }
+    }
+}
+
+/// An insurer's program, or somebody of theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Insurer {
-    pub client: ClientId,
+    pub by: ByInsurer,
     /// The insurer's code, as policies name it.
     pub insurer: String,
     pub scopes: Vec<String>,
@@ -171,7 +188,7 @@ impl FromRequestParts<App> for Insurer {
         let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_default();
         let known = clients::admit(app, bearer(&parts.headers), &caller).await?;
         Ok(Self {
-            client: known.client,
+            by: ByInsurer::Client(known.client),
             insurer: known.insurer,
             scopes: known.scopes,
         })

@@ -79,7 +79,7 @@ pub async fn resolve(app: &App, shown: &str) -> Result<ByGuest> {
 pub async fn begin(app: &App, by: ByGuest) -> Result<String> {
     let mut tx = app.db.write().await?;
     let whom = For::Guest(by.accident, by.guest);
-    let session = sessions::begin(&mut tx, app, whom, app.clock.now()).await?;
+    let session = sessions::begin(&mut tx, app, whom).await?;
     tx.commit().await?;
     Ok(session)
 }

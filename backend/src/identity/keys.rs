@@ -31,7 +31,7 @@ pub const KEY_LIFE: Duration = Duration::days(30);
 /// # Errors
 /// Only our own.
 pub async fn rotate(app: &App) -> Result<String> {
-    let now = app.clock.now();
+    let now = app.wall.now();
     let mut tx = app.db.write().await?;
     let kid = make(&mut tx, now).await?.kid;
     tx.commit().await?;
@@ -63,7 +63,7 @@ async fn make(tx: &mut Tx, now: Instant) -> Result<KeyRow> {
 
 /// The key that signs now; the first use makes it, its age replaces it.
 async fn signing(app: &App) -> Result<KeyRow> {
-    let now = app.clock.now();
+    let now = app.wall.now();
     let mut tx = app.db.read().await?;
     if let Some(key) = youngest(&mut tx, now).await? {
         return Ok(key);
@@ -109,7 +109,7 @@ pub async fn mint_ticket(app: &App, ticket: &Ticket) -> Result<String> {
 /// Only our own.
 pub async fn decoding_key(app: &App, kid: &str) -> Result<Option<DecodingKey>> {
     let mut tx = app.db.read().await?;
-    let all = keys::list(&mut tx, app.clock.now().minus(OVERLAP)).await?;
+    let all = keys::list(&mut tx, app.wall.now().minus(OVERLAP)).await?;
     let found = all.iter().find(|key| key.kid == kid);
     found
         .map(|key| DecodingKey::from_ec_components(&key.x, &key.y).map_err(broken))
@@ -141,7 +141,7 @@ pub async fn jwks(app: &App) -> Result<Jwks> {
     // Whoever asks before anything was signed is to know the key all the same.
     signing(app).await?;
     let mut tx = app.db.read().await?;
-    let all = keys::list(&mut tx, app.clock.now().minus(OVERLAP)).await?;
+    let all = keys::list(&mut tx, app.wall.now().minus(OVERLAP)).await?;
     let public = |key: KeyRow| Jwk {
         kty: "EC",
         crv: "P-256",

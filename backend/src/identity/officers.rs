@@ -37,7 +37,7 @@ pub struct Signed {
 /// # Errors
 /// `invalid_credentials`, the same for a name that does not exist; `too_many_attempts`; `busy`.
 pub async fn show_password(app: &App, login: &str, shown: &str) -> Result<String> {
-    let now = app.clock.now();
+    let now = app.wall.now();
     let subject = token::digest(login).to_string();
     count_try(app, "password", &subject, now).await?;
     let mut tx = app.db.read().await?;
@@ -56,7 +56,7 @@ pub async fn show_password(app: &App, login: &str, shown: &str) -> Result<String
     };
     let mut tx = app.db.write().await?;
     throttles::clear(&mut tx, "password", &subject).await?;
-    let session = sessions::begin(&mut tx, app, For::Officer(officer.id, Level::Password), now).await?;
+    let session = sessions::begin(&mut tx, app, For::Officer(officer.id, Level::Password)).await?;
     tx.commit().await?;
     Ok(session)
 }
@@ -87,7 +87,7 @@ pub async fn show_code(
     (key, digest): (&str, &Sha256Hex),
     code: &str,
 ) -> Result<(String, Signed)> {
-    let now = app.clock.now();
+    let now = app.wall.now();
     let mut tx = app.db.write().await?;
     let first = sessions::shown(&mut tx, app, headers, Whose::Officer).await?;
     let officer = officer_of(&mut tx, first.officer_id).await?;
@@ -107,7 +107,7 @@ pub async fn show_code(
             crate::store::sessions::revoke(&mut tx, &first.digest, now).await?;
         }
     }
-    let session = sessions::begin(&mut tx, app, For::Officer(officer.id, Level::Full), now).await?;
+    let session = sessions::begin(&mut tx, app, For::Officer(officer.id, Level::Full)).await?;
     let signed = signed(&mut tx, officer).await?;
     tx.commit().await?;
     Ok((session, signed))
@@ -179,7 +179,7 @@ async fn signed(tx: &mut Tx, officer: OfficerRow) -> Result<Signed> {
 /// # Errors
 /// Only our own.
 pub async fn sign_out(app: &App, headers: &HeaderMap, whose: Whose) -> Result<()> {
-    let now = app.clock.now();
+    let now = app.wall.now();
     let mut tx = app.db.write().await?;
     match sessions::shown(&mut tx, app, headers, whose).await {
         Ok(session) => {

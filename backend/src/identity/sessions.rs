@@ -98,7 +98,8 @@ pub enum For {
 }
 
 /// Begins a session; answers the token for the cookie.
-pub async fn begin(tx: &mut Tx, app: &App, whom: For, now: Instant) -> Result<String> {
+pub async fn begin(tx: &mut Tx, app: &App, whom: For) -> Result<String> {
+    let now = app.wall.now();
     let token = token::secret(&*app.entropy);
     let (whose, level) = match whom {
         For::Officer(_, level) => (Whose::Officer, level),
@@ -136,7 +137,7 @@ pub async fn begin(tx: &mut Tx, app: &App, whom: For, now: Instant) -> Result<St
 /// `session_missing`, `session_revoked`, `session_expired`.
 pub async fn current(tx: &mut Tx, app: &App, headers: &HeaderMap, whose: Whose) -> Result<SessionRow> {
     let session = shown(tx, app, headers, whose).await?;
-    check(&session, whose, app.clock.now())?;
+    check(&session, whose, app.wall.now())?;
     Ok(session)
 }
 
@@ -169,7 +170,7 @@ pub fn check(session: &SessionRow, whose: Whose, now: Instant) -> Result<(), Ref
 
 /// Moves the mark of the last use, at most twice a minute.
 pub async fn touch(app: &App, session: &SessionRow) -> Result<()> {
-    let now = app.clock.now();
+    let now = app.wall.now();
     if now.since(session.seen_at) < TOUCH_EVERY {
         return Ok(());
     }

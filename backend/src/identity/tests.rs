@@ -111,6 +111,7 @@ impl World {
             blobs: crate::blobs::Blobs::open(&config.evidence).unwrap(),
             config: Arc::new(config),
             clock: Arc::new(clock.clone()),
+            wall: Arc::new(clock.clone()),
             entropy: Arc::new(Seeded::default()),
             live: crate::live::Live::new(),
             fonts: Arc::new(papers::Fonts::embedded().unwrap()),

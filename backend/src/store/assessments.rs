@@ -1,7 +1,7 @@
 //! The assessments that insurers pull, in the order in which they changed; when the next window ends; and who
 //! looked at which photo.
 
-use domain::id::{AccidentId, AssessmentId, ClientId, EvidenceId, InsurerCode};
+use domain::id::{AccidentId, AssessmentId, EvidenceId, InsurerCode};
 use domain::time::Instant;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,7 +38,7 @@ row! {
         pub assessment_id: AssessmentId,
         pub evidence_id: EvidenceId,
         pub insurer: InsurerCode,
-        pub client_id: ClientId,
+        pub client_id: String,
         pub at: Instant,
     }
 }

@@ -62,10 +62,12 @@ pub fn unit() -> UnitId {
 impl World {
     pub async fn new(db: Db) -> Self {
         let evidence = tempfile::tempdir().unwrap();
+        let clock = Arc::new(Frozen("2026-03-01T08:00:00Z".parse().unwrap()));
         let app = App {
             db,
             config: Arc::new(config(&evidence)),
-            clock: Arc::new(Frozen("2026-03-01T08:00:00Z".parse().unwrap())),
+            clock: clock.clone(),
+            wall: clock,
             entropy: Arc::new(Counted::default()),
             blobs: Blobs::open(evidence.path()).unwrap(),
             live: Live::new(),
@@ -137,9 +139,7 @@ pub async fn report(app: &App) -> (AccidentId, PartyId) {
 
 pub async fn sign_in(app: &App, whose: Whose, whom: For) -> String {
     let mut tx = app.db.write().await.unwrap();
-    let token = sessions::begin(&mut tx, app, whom, app.clock.now())
-        .await
-        .unwrap();
+    let token = sessions::begin(&mut tx, app, whom).await.unwrap();
     tx.commit().await.unwrap();
     let set = sessions::set_cookie(&app.config, whose, &token);
     set.to_str().unwrap().split(';').next().unwrap().to_owned()

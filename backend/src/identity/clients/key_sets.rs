@@ -32,7 +32,7 @@ const PATIENCE: Patience = Patience {
 /// # Errors
 /// Only our own; an address that does not answer is no key.
 pub async fn find(app: &App, client: &ClientRow, kid: &str) -> Result<Option<PublicKey>> {
-    let now = app.clock.now();
+    let now = app.wall.now();
     let mut tx = app.db.read().await?;
     if let Some(kept) = client_keys::load(&mut tx, &client.client_id, kid).await? {
         // A key that is kept here is judged by what is said here, whatever is published besides.

@@ -304,7 +304,7 @@ on_both! {
         world.report().await;
         let mut tx = db.write().await.unwrap();
         let whom = For::Driver(id(), party());
-        let token = sessions::begin(&mut tx, &world.app, whom, world.clock.now()).await.unwrap();
+        let token = sessions::begin(&mut tx, &world.app, whom).await.unwrap();
         tx.commit().await.unwrap();
         let mut headers = HeaderMap::new();
         let cookie = format!("other=1; __Host-kc_driver={token}");

@@ -1,6 +1,6 @@
 //! Assessments as insurers pull them: order of changes, who sees what, and when windows end.
 
-use domain::id::{AssessmentId, ClientId, EvidenceId, InsurerCode};
+use domain::id::{AssessmentId, EvidenceId, InsurerCode};
 
 use super::*;
 use crate::on_both;
@@ -97,7 +97,7 @@ on_both! {
             assessment_id: id(11),
             evidence_id: EvidenceId(Uuid::from_u128(6)),
             insurer: code("PICC"),
-            client_id: ClientId::new("picc-zj").unwrap(),
+            client_id: "client:picc-zj".to_owned(),
             at: at("10:00:00"),
         };
         assessments::note_view(&mut tx, &view).await.unwrap();

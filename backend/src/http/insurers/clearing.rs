@@ -11,12 +11,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::clearing_files::{self, Kind};
-use super::extract::{Json, Path, Query};
-use super::payment_orders::code_of;
-use super::view::UnitView;
-use super::who::{Desk, Meant};
+use super::code_of;
 use crate::app::App;
 use crate::app::clear::{MonthShown, Shown};
+use crate::http::extract::{Json, Path, Query};
+use crate::http::view::UnitView;
+use crate::http::who::{Desk, Meant};
 use crate::identity::extract::Insurer;
 use crate::insurer::record::NamedInsurer;
 use crate::refusal::{Refusal, Result};

@@ -13,10 +13,10 @@ use domain::settlement::{self, Plan, SettlementError, SettlementInput};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::{Json, only_json};
-use super::problem;
-use super::who::Desk;
 use crate::app::App;
+use crate::http::extract::{Json, only_json};
+use crate::http::problem;
+use crate::http::who::Desk;
 use crate::identity::extract::Insurer;
 use crate::refusal::{AppError, Result};
 

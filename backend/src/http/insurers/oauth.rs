@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::Json;
 use crate::app::App;
+use crate::http::extract::Json;
 use crate::identity::caller::Caller;
 use crate::identity::clients::{self, Denied, Error, Granted, Proof, assertion};
 use crate::refusal::Result;

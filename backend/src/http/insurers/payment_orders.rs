@@ -5,7 +5,6 @@ use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::accident::PayRequest;
-use domain::fact::Actor;
 use domain::id::{InsurerCode, OrderId};
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -13,20 +12,19 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::{Json, Path, Query};
-use super::files::names;
-use super::problem::ProblemField;
-use super::who::Meant;
+use super::paging::{Page, Since};
+use super::{code_of, intent};
+use crate::app::App;
 use crate::app::pay::{PAYMENTS_MAX, Told};
-use crate::app::{App, Intent};
-use crate::config::LIST_MAX;
+use crate::http::extract::{Json, Path, Query};
+use crate::http::files::names;
+use crate::http::problem::ProblemField;
+use crate::http::who::Meant;
 use crate::identity::extract::Insurer;
 use crate::insurer::order::{OrderRecord, OrderStateName, PaymentOrder};
 use crate::refusal::{Refusal, Result};
 use crate::store::orders::{self, OrderRow, Whose};
 
-/// Orders in one answer unless the caller says.
-const LIMIT_DEFAULT: u32 = 50;
 const WRITE: &str = "payments:write";
 /// A cursor is opaque to clients; the prefix lets us change what is in it.
 const CURSOR: &str = "p1-";
@@ -46,29 +44,16 @@ fn payer(insurer: &Insurer) -> Result<InsurerCode> {
     code_of(insurer)
 }
 
-/// The insurer's code; a client that was set up with none has no orders.
-pub(super) fn code_of(insurer: &Insurer) -> Result<InsurerCode> {
-    Ok(insurer.insurer.parse().map_err(|_| Refusal::not_found())?)
-}
-
-fn intent(meant: Meant, by: InsurerCode) -> Intent {
-    Intent {
-        scope: Actor::Insurer(by).to_string(),
-        key: meant.0.key,
-        digest: meant.0.digest,
-    }
-}
-
 fn seen(row: &OrderRow<OrderRecord>, by: InsurerCode) -> PaymentOrder {
     row.body.0.seen_by(by, row.change_no)
 }
 
-#[derive(Debug, Deserialize)]
-struct Since {
-    since: Option<String>,
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Wanted {
     state: Option<OrderStateName>,
+    /// Your own, or those of other insurers in accidents with a policy of yours.
     whose: Option<WhoseOrders>,
-    limit: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -78,60 +63,27 @@ pub enum WhoseOrders {
     Others,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PaymentOrderPage {
-    items: Vec<PaymentOrder>,
-    /// Name it as `since` next time; also when nothing came.
-    next: String,
-    /// There is more right now.
-    more: bool,
-}
-
 /// `GET /payment-orders`: what changed after the cursor, in order of change; `whose=others` lists those of
 /// other insurers in accidents with a policy of yours.
 #[utoipa::path(get, path = "/payment-orders", tag = "insurers",
-    params(("since" = Option<String>, Query), ("state" = Option<String>, Query, description = "due, paid, confirmed, rejected or replaced"),
-        ("whose" = Option<String>, Query, description = "own (the default) or others"), ("limit" = Option<u32>, Query, minimum = 1, maximum = 200)),
-    responses((status = 200, body = PaymentOrderPage)), security(("insurer" = [])))]
+    params(Since, Wanted),
+    responses((status = 200, body = Page<PaymentOrder>)), security(("insurer" = [])))]
 async fn list(
     State(app): State<App>,
     insurer: Insurer,
-    Query(asked): Query<Since>,
-) -> Result<Json<PaymentOrderPage>> {
+    (Query(since), Query(wanted)): (Query<Since>, Query<Wanted>),
+) -> Result<Json<Page<PaymentOrder>>> {
     let by = payer(&insurer)?;
-    let since = asked.since.as_deref().map_or(Ok(0), parse)?;
-    let limit = asked.limit.unwrap_or(LIMIT_DEFAULT);
-    if !(1..=LIST_MAX).contains(&limit) {
-        let message = format!("limit 应在1到{LIST_MAX}之间");
-        return Err(Refusal::invalid_field("limit", "out_of_range", message).into());
-    }
-    let whose = match asked.whose {
+    let cursor = since.read(CURSOR)?;
+    let whose = match wanted.whose {
         None | Some(WhoseOrders::Own) => Whose::Own,
         Some(WhoseOrders::Others) => Whose::Others,
     };
-    let state = asked.state.map(OrderStateName::as_str).unwrap_or_default();
+    let state = wanted.state.map(OrderStateName::as_str).unwrap_or_default();
     let mut tx = app.db.read().await?;
-    let mut rows: Vec<OrderRow<OrderRecord>> =
-        orders::since(&mut tx, (by, whose), (since, state), limit + 1).await?;
-    let count = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > count;
-    rows.truncate(count);
-    let next = rows.last().map_or(since, |last| last.change_no);
-    Ok(Json(PaymentOrderPage {
-        items: rows.iter().map(|row| seen(row, by)).collect(),
-        next: format!("{CURSOR}{next}"),
-        more,
-    }))
-}
-
-fn parse(cursor: &str) -> Result<i64> {
-    let number = cursor
-        .strip_prefix(CURSOR)
-        .and_then(|number| number.parse().ok())
-        .filter(|number| *number >= 0);
-    number.ok_or_else(|| {
-        Refusal::invalid_field("since", "bad_cursor", "请使用上次返回的 next，或不填以从头开始").into()
-    })
+    let rows: Vec<OrderRow<OrderRecord>> =
+        orders::since(&mut tx, (by, whose), (cursor.after, state), cursor.wanted()).await?;
+    Ok(Json(cursor.page(rows, |row| row.change_no, |row| seen(row, by))))
 }
 
 /// `GET /payment-orders/{order}`: one order, with an ETag.
@@ -198,7 +150,9 @@ async fn pay(
     Json(body): Json<PaymentRequest>,
 ) -> Result<Json<PaymentOrder>> {
     let by = payer(&insurer)?;
-    let row = app.pay_order(by, id, &intent(meant, by), body.into()).await?;
+    let row = app
+        .pay_order(by, id, &intent(&insurer, meant), body.into())
+        .await?;
     Ok(Json(seen(&row, by)))
 }
 
@@ -219,7 +173,9 @@ async fn reject(
     Json(body): Json<RejectionRequest>,
 ) -> Result<Json<PaymentOrder>> {
     let by = payer(&insurer)?;
-    let row = app.reject_order(by, id, &intent(meant, by), &body.reason).await?;
+    let row = app
+        .reject_order(by, id, &intent(&insurer, meant), &body.reason)
+        .await?;
     Ok(Json(seen(&row, by)))
 }
 
@@ -310,7 +266,9 @@ async fn pay_many(
         };
         (item.id, request)
     });
-    let told = app.pay_orders(by, &intent(meant, by), items.collect()).await?;
+    let told = app
+        .pay_orders(by, &intent(&insurer, meant), items.collect())
+        .await?;
     let items: Vec<_> = told.into_iter().map(|told| PaymentResult::of(told, by)).collect();
     let paid = items.iter().filter(|item| item.ok).count();
     Ok(Json(PaymentsResult {

@@ -15,8 +15,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::files::disposition;
 use crate::app::clear::Shown;
+use crate::http::files::disposition;
 use crate::refusal::{AppError, Result};
 
 /// Excel tells UTF-8 from the local code page by this alone.

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::Json;
 use crate::app::App;
+use crate::http::extract::Json;
 use crate::identity::clients::{SCOPES, public_key};
 use crate::identity::keys::{self, Jwks};
 use crate::refusal::Result;

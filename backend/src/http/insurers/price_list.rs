@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::{Json, Query};
 use crate::app::App;
 use crate::config::LIST_MAX;
+use crate::http::extract::{Json, Query};
 use crate::refusal::{Refusal, Result};
 
 const LIMIT_DEFAULT: u32 = 20;

@@ -7,19 +7,20 @@ use axum::response::Response;
 use domain::assessment::Item;
 use domain::id::{AccidentId, AssessmentId, EvidenceId, InsurerCode};
 use domain::money::Fen;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::evidence;
-use super::extract::{Json, Path, Query};
-use super::who::Meant;
+use super::paging::{Page, Since};
+use super::{code_of, intent};
+use crate::app::App;
 use crate::app::answer_assessment::InsurerAnswer;
 use crate::app::assess_vehicle::{Named, Proposed};
-use crate::app::{App, Intent};
-use crate::config::LIST_MAX;
+use crate::http::evidence;
+use crate::http::extract::{Json, Path, Query};
+use crate::http::who::Meant;
 use crate::identity::extract::Insurer;
 use crate::insurer::assessment::Sheet;
 use crate::insurer::assessment_record::{AssessmentRecord, AssessmentState};
@@ -29,8 +30,6 @@ use crate::store::assessments::{self, AssessmentRow};
 const READ: &str = "settlements:read";
 const WRITE: &str = "assessments:write";
 const PHOTOS: &str = "evidence:read";
-/// Records in one answer unless the caller says.
-const LIMIT_DEFAULT: u32 = 50;
 /// A cursor is opaque to clients; the prefix lets us change what is in it.
 const CURSOR: &str = "a1-";
 
@@ -43,81 +42,32 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(photo))
 }
 
-/// Whose answer it is, by the code that policies name.
-fn code(insurer: &Insurer) -> Result<InsurerCode> {
-    insurer.insurer.parse().map_err(|_| Refusal::not_found().into())
-}
-
-fn intent(insurer: &Insurer, meant: Meant) -> Intent {
-    Intent {
-        scope: format!("client:{}", insurer.client),
-        key: meant.0.key,
-        digest: meant.0.digest,
-    }
-}
-
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct Since {
-    /// `next` of the last answer; from the beginning when left out.
-    since: Option<String>,
+struct Wanted {
     state: Option<AssessmentState>,
-    /// 1 to 200.
-    limit: Option<u32>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AssessmentPage {
-    items: Vec<AssessmentRecord>,
-    /// Name it as `since` next time; also when nothing came.
-    next: String,
-    /// There is more right now.
-    more: bool,
 }
 
 /// `GET /assessments`: what changed after the cursor, in order of change.
-#[utoipa::path(get, path = "/assessments", tag = "insurers", params(Since),
-    responses((status = 200, body = AssessmentPage)), security(("insurer" = [])))]
+#[utoipa::path(get, path = "/assessments", tag = "insurers", params(Since, Wanted),
+    responses((status = 200, body = Page<AssessmentRecord>)), security(("insurer" = [])))]
 async fn list(
     State(app): State<App>,
     insurer: Insurer,
-    Query(asked): Query<Since>,
-) -> Result<Json<AssessmentPage>> {
+    (Query(since), Query(wanted)): (Query<Since>, Query<Wanted>),
+) -> Result<Json<Page<AssessmentRecord>>> {
     insurer.require(READ)?;
-    let own = code(&insurer)?;
-    let since = asked.since.as_deref().map_or(Ok(0), parse)?;
-    let limit = asked.limit.unwrap_or(LIMIT_DEFAULT);
-    if !(1..=LIST_MAX).contains(&limit) {
-        let message = format!("limit 应在1到{LIST_MAX}之间");
-        return Err(Refusal::invalid_field("limit", "out_of_range", message).into());
-    }
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let state = asked.state.map(AssessmentState::as_str);
+    let own = code_of(&insurer)?;
+    let cursor = since.read(CURSOR)?;
+    let state = wanted.state.map(AssessmentState::as_str);
     let mut tx = app.db.read().await?;
-    let mut rows: Vec<AssessmentRow<Sheet>> =
-        assessments::since(&mut tx, own, (since, state), limit + 1).await?;
-    let more = rows.len() > wanted;
-    rows.truncate(wanted);
-    let next = rows.last().map_or(since, |last| last.change_no);
-    Ok(Json(AssessmentPage {
-        items: rows
-            .iter()
-            .map(|row| row.body.0.seen_by(own, row.change_no))
-            .collect(),
-        next: format!("{CURSOR}{next}"),
-        more,
-    }))
-}
-
-fn parse(cursor: &str) -> Result<i64> {
-    let number = cursor
-        .strip_prefix(CURSOR)
-        .and_then(|number| number.parse().ok())
-        .filter(|number| *number >= 0);
-    number.ok_or_else(|| {
-        Refusal::invalid_field("since", "bad_cursor", "请使用上次返回的 next，或不填以从头开始").into()
-    })
+    let rows: Vec<AssessmentRow<Sheet>> =
+        assessments::since(&mut tx, own, (cursor.after, state), cursor.wanted()).await?;
+    Ok(Json(cursor.page(
+        rows,
+        |row| row.change_no,
+        |row| row.body.0.seen_by(own, row.change_no),
+    )))
 }
 
 async fn shown(app: &App, own: InsurerCode, id: AssessmentId) -> Result<Json<AssessmentRecord>> {
@@ -135,7 +85,7 @@ async fn read(
     Path(id): Path<AssessmentId>,
 ) -> Result<Json<AssessmentRecord>> {
     insurer.require(READ)?;
-    shown(&app, code(&insurer)?, id).await
+    shown(&app, code_of(&insurer)?, id).await
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -171,7 +121,7 @@ async fn assess(
     Json(body): Json<InsurerAssessmentRequest>,
 ) -> Result<(StatusCode, Json<AssessmentRecord>)> {
     insurer.require(WRITE)?;
-    let own = code(&insurer)?;
+    let own = code_of(&insurer)?;
     let named = match (body.accident_id, body.settlement_id) {
         (Some(accident), None) => Named::Accident(accident),
         (None, Some(record)) => Named::Settlement(record),
@@ -204,7 +154,7 @@ async fn accept(
     meant: Meant,
 ) -> Result<Json<AssessmentRecord>> {
     insurer.require(WRITE)?;
-    let own = code(&insurer)?;
+    let own = code_of(&insurer)?;
     let intent = intent(&insurer, meant);
     app.answer_as_insurer(own, id, &intent, InsurerAnswer::Accepted)
         .await?;
@@ -231,7 +181,7 @@ async fn object(
     Json(body): Json<InsurerObjection>,
 ) -> Result<Json<AssessmentRecord>> {
     insurer.require(WRITE)?;
-    let own = code(&insurer)?;
+    let own = code_of(&insurer)?;
     let answer = InsurerAnswer::Objected {
         reason: body.reason,
         own_figure_fen: body.own_figure_fen,
@@ -252,7 +202,7 @@ async fn photo(
     headers: HeaderMap,
 ) -> Result<Response> {
     insurer.require(PHOTOS)?;
-    let own = code(&insurer)?;
-    let evidence = app.look_at_photo((own, &insurer.client), (id, photo)).await?;
+    let own = code_of(&insurer)?;
+    let evidence = app.look_at_photo((own, &insurer.by), (id, photo)).await?;
     evidence::reduced(&app, &evidence, &headers).await
 }
