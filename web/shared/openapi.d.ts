@@ -2300,13 +2300,6 @@ export interface components {
             /** @description Of one part. */
             unit_price_fen: components["schemas"]["Fen"];
         };
-        AssessmentPage: {
-            items: components["schemas"]["AssessmentRecord"][];
-            /** @description There is more right now. */
-            more: boolean;
-            /** @description Name it as `since` next time; also when nothing came. */
-            next: string;
-        };
         /** @description Masked, unless a policy of the asking insurer covers this party. */
         AssessmentParty: {
             insurer?: string | null;
@@ -3485,6 +3478,125 @@ export interface components {
             /** Format: int32 */
             seconds: number;
         };
+        /** @description Some of a list, in order of change. */
+        Page_AssessmentRecord: {
+            items: {
+                accident_id: components["schemas"]["AccidentId"];
+                agreement?: components["schemas"]["AgreementView"] | null;
+                answers: components["schemas"]["RecordAnswer"][];
+                assessor: components["schemas"]["AssessorView"];
+                basis?: components["schemas"]["AssessmentBasis"] | null;
+                bound_at?: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: int64
+                 * @description Grows with every change of any assessment.
+                 */
+                change: number;
+                /**
+                 * Format: int64
+                 * @description To the figure of the assessment it supplements.
+                 */
+                difference_fen?: number | null;
+                id: components["schemas"]["AssessmentId"];
+                items: components["schemas"]["AssessmentItem"][];
+                joint?: components["schemas"]["JointView"] | null;
+                latest: boolean;
+                must_answer: components["schemas"]["RecordAsked"][];
+                /** @description The reader must answer, by `until`. */
+                must_answer_own: boolean;
+                note?: string | null;
+                occurred_at?: components["schemas"]["Instant"] | null;
+                own_answer?: components["schemas"]["AnswerKind"] | null;
+                parties: components["schemas"]["AssessmentParty"][];
+                /** @description Label of the party whose vehicle it is. */
+                party: string;
+                photos: components["schemas"]["AssessmentPhoto"][];
+                place: string;
+                proposed_at: components["schemas"]["Instant"];
+                /** @description What the draw was made from, to be repeated: `<agreement>/<case number>/<ordinal>`. */
+                sample_key: string;
+                sampled: boolean;
+                state: components["schemas"]["AssessmentState"];
+                supplements?: components["schemas"]["AssessmentId"] | null;
+                /** Format: int64 */
+                total_fen: number;
+                unit: components["schemas"]["RecordUnit"];
+                until?: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description There is more right now. */
+            more: boolean;
+            /** @description Name it as `since` next time; also when nothing came. */
+            next: string;
+        };
+        /** @description Some of a list, in order of change. */
+        Page_PaymentOrder: {
+            items: {
+                /** Format: int64 */
+                amount_fen: number;
+                /**
+                 * Format: int64
+                 * @description Grows with every change of any order.
+                 */
+                change: number;
+                confirmed_at?: components["schemas"]["Instant"] | null;
+                direction: components["schemas"]["Direction"];
+                finding_number: string;
+                id: components["schemas"]["OrderId"];
+                insurer: components["schemas"]["NamedInsurer"];
+                lines: components["schemas"]["OrderLine"][];
+                made_at: components["schemas"]["Instant"];
+                /** @description What the desk wrote when it issued the order again. */
+                note?: string | null;
+                occurred_at?: components["schemas"]["Instant"] | null;
+                /** @description The asking insurer's own order; others are those of accidents with a policy of theirs. */
+                own: boolean;
+                paid?: components["schemas"]["OrderPaid"] | null;
+                /** @description Label of the party, or the owner of outside property. */
+                payee: string;
+                /** @description Plain for the order's insurer and for the payee's own; masked for others. */
+                payee_name: string;
+                rejected?: components["schemas"]["OrderRejected"] | null;
+                state: components["schemas"]["OrderStateName"];
+                unit: components["schemas"]["RecordUnit"];
+            }[];
+            /** @description There is more right now. */
+            more: boolean;
+            /** @description Name it as `since` next time; also when nothing came. */
+            next: string;
+        };
+        /** @description Some of a list, in order of change. */
+        Page_SettlementRecord: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Grows with every change of any record.
+                 */
+                change: number;
+                document: components["schemas"]["SettlementDocument"];
+                finding_number: string;
+                id: string;
+                issued_at: components["schemas"]["Instant"];
+                /** Format: int64 */
+                losses_fen: number;
+                method: components["schemas"]["Method"];
+                occurred_at?: components["schemas"]["Instant"] | null;
+                outcome: components["schemas"]["RecordOutcome"];
+                /** Format: int64 */
+                paid_fen: number;
+                parties: components["schemas"]["SettlementParty"][];
+                payments: components["schemas"]["SettlementPayment"][];
+                place: string;
+                /** @description Oldest first; empty unless the plan was made again. */
+                plan_changes: components["schemas"]["PlanChange"][];
+                rule_pack: string;
+                settled_at: components["schemas"]["Instant"];
+                unit: components["schemas"]["RecordUnit"];
+            }[];
+            /** @description There is more right now. */
+            more: boolean;
+            /** @description Name it as `since` next time; also when nothing came. */
+            next: string;
+        };
         /** @enum {string} */
         PaperKind: "agreement" | "assessment" | "settlement" | "mediation" | "transfer" | "void" | "review";
         PaperRequest: {
@@ -3668,13 +3780,6 @@ export interface components {
             rejected?: components["schemas"]["OrderRejected"] | null;
             state: components["schemas"]["OrderStateName"];
             unit: components["schemas"]["RecordUnit"];
-        };
-        PaymentOrderPage: {
-            items: components["schemas"]["PaymentOrder"][];
-            /** @description There is more right now. */
-            more: boolean;
-            /** @description Name it as `since` next time; also when nothing came. */
-            next: string;
         };
         /** @description Why one of many was refused. */
         PaymentProblem: {
@@ -4184,13 +4289,6 @@ export interface components {
             insurer: string;
             /** @description Over the whole accident. */
             limit: components["schemas"]["Fen"];
-        };
-        SettlementPage: {
-            items: components["schemas"]["SettlementRecord"][];
-            /** @description There is more right now. */
-            more: boolean;
-            /** @description Name it as `since` next time; also when nothing came. */
-            next: string;
         };
         /** @description Masked, unless a policy of the asking insurer covers this party. */
         SettlementParty: {
@@ -7242,11 +7340,10 @@ export interface operations {
     list: {
         parameters: {
             query?: {
-                /** @description `next` of the last answer; from the beginning when left out. */
+                /** @description `next` of the last answer; none: from the beginning. */
                 since?: string;
-                state?: components["schemas"]["AssessmentState"];
-                /** @description 1 to 200. */
                 limit?: number;
+                state?: components["schemas"]["AssessmentState"];
             };
             header?: never;
             path?: never;
@@ -7259,7 +7356,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssessmentPage"];
+                    "application/json": components["schemas"]["Page_AssessmentRecord"];
                 };
             };
             /** @description refused */
@@ -8153,12 +8250,12 @@ export interface operations {
     list: {
         parameters: {
             query?: {
+                /** @description `next` of the last answer; none: from the beginning. */
                 since?: string;
-                /** @description due, paid, confirmed, rejected or replaced */
-                state?: string;
-                /** @description own (the default) or others */
-                whose?: string;
                 limit?: number;
+                state?: components["schemas"]["OrderStateName"];
+                /** @description Your own, or those of other insurers in accidents with a policy of yours. */
+                whose?: "own" | "others";
             };
             header?: never;
             path?: never;
@@ -8171,7 +8268,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaymentOrderPage"];
+                    "application/json": components["schemas"]["Page_PaymentOrder"];
                 };
             };
             /** @description refused */
@@ -8457,6 +8554,7 @@ export interface operations {
     list: {
         parameters: {
             query?: {
+                /** @description `next` of the last answer; none: from the beginning. */
                 since?: string;
                 limit?: number;
             };
@@ -8471,7 +8569,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SettlementPage"];
+                    "application/json": components["schemas"]["Page_SettlementRecord"];
                 };
             };
             /** @description refused */

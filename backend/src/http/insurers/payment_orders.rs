@@ -53,6 +53,7 @@ fn seen(row: &OrderRow<OrderRecord>, by: InsurerCode) -> PaymentOrder {
 struct Wanted {
     state: Option<OrderStateName>,
     /// Your own, or those of other insurers in accidents with a policy of yours.
+    #[param(inline)]
     whose: Option<WhoseOrders>,
 }
 
