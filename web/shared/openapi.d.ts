@@ -11,8 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /.well-known/jwks.json`: the public keys of tokens and tickets. */
-        get: operations["jwks"];
+        /** The public keys of tokens and tickets. */
+        get: operations["get_well_known_jwks_json"];
         put?: never;
         post?: never;
         delete?: never;
@@ -28,8 +28,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /.well-known/oauth-authorization-server`: where a client finds the rest. */
-        get: operations["metadata"];
+        /** Where a client finds the rest. */
+        get: operations["get_well_known_oauth_authorization_server"];
         put?: never;
         post?: never;
         delete?: never;
@@ -47,8 +47,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /accidents`: opens a case after a 122 call and texts the link to the caller. */
-        post: operations["report_by_call"];
+        /** Opens a case after a 122 call and texts the link to the caller. */
+        post: operations["post_accidents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -62,8 +62,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /accidents/{accident}`: the case as the caller may see it. */
-        get: operations["read"];
+        /** The case as the caller may see it. */
+        get: operations["get_accidents_accident"];
         put?: never;
         post?: never;
         delete?: never;
@@ -81,8 +81,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/assessments`: the desk's assessor puts a vehicle's damage down; the total is computed. */
-        post: operations["assess"];
+        /** The desk's assessor puts a vehicle's damage down; the total is computed. */
+        post: operations["post_accidents_assessments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -98,8 +98,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/assessments/{assessment}/answer`: the vehicle's driver signs for the figure, or objects until then. */
-        post: operations["answer"];
+        /** The vehicle's driver signs for the figure, or objects until then. */
+        post: operations["post_accidents_assessments_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -115,8 +115,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/assessments/{assessment}/joint`: 联合定损, what both sides found after an objection; it binds. */
-        post: operations["joint"];
+        /** 联合定损, what both sides found after an objection; it binds. */
+        post: operations["post_accidents_assessments_joint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -132,8 +132,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/claim`: takes the case; two officers cannot hold one. */
-        post: operations["claim"];
+        /** Takes the case; two officers cannot hold one. */
+        post: operations["post_accidents_claim"];
         delete?: never;
         options?: never;
         head?: never;
@@ -149,8 +149,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/closing`: 结案. */
-        post: operations["close"];
+        /** 结案. */
+        post: operations["post_accidents_closing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -166,8 +166,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/consents`: a driver agrees or does not. */
-        post: operations["consent"];
+        /** A driver agrees or does not. */
+        post: operations["post_accidents_consents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -183,8 +183,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/decision`: liability is decided; every rule that does not hold is named at once. */
-        post: operations["decide"];
+        /** Liability is decided; every rule that does not hold is named at once. */
+        post: operations["post_accidents_decision"];
         delete?: never;
         options?: never;
         head?: never;
@@ -200,8 +200,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/destruction`: one officer proposes it; refused with everything that stands against it. */
-        post: operations["propose"];
+        /** One officer proposes it; refused with everything that stands against it. */
+        post: operations["post_accidents_destruction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -217,8 +217,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/destruction/approval`: a second officer approves, and it is done. */
-        post: operations["approve"];
+        /** A second officer approves, and it is done. */
+        post: operations["post_accidents_destruction_approval"];
         delete?: never;
         options?: never;
         head?: never;
@@ -234,8 +234,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/destruction/refusal`: not destroyed after all. */
-        post: operations["decline"];
+        /** Not destroyed after all. */
+        post: operations["post_accidents_destruction_refusal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -249,8 +249,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET …/draft.pdf`: the stored decision as it would print, marked as a draft. */
-        get: operations["draft"];
+        /** The stored decision as it would print, marked as a draft. */
+        get: operations["get_accidents_draft_pdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -268,8 +268,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/escalation`: hands the case to the field. */
-        post: operations["escalate"];
+        /** Hands the case to the field. */
+        post: operations["post_accidents_escalation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -285,8 +285,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/evacuation`: orders 撤离现场, with the time. */
-        post: operations["evacuate"];
+        /** Orders 撤离现场, with the time. */
+        post: operations["post_accidents_evacuation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -302,8 +302,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/evacuation/acknowledgement`: the driver has cleared the road. */
-        post: operations["acknowledge"];
+        /** The driver has cleared the road. */
+        post: operations["post_accidents_evacuation_acknowledgement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -318,7 +318,7 @@ export interface paths {
             cookie?: never;
         };
         /** Changes of one accident. */
-        get: operations["of_accident"];
+        get: operations["get_accidents_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -335,7 +335,7 @@ export interface paths {
             cookie?: never;
         };
         /** Everything of the case as one sealed ZIP. Each download is recorded with its reason. */
-        get: operations["evidence_file"];
+        get: operations["get_accidents_evidence_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -352,7 +352,7 @@ export interface paths {
             cookie?: never;
         };
         /** A photo at no more than 1600 pixels as JPEG, or with `original=1` as it arrived. */
-        get: operations["read"];
+        get: operations["get_accidents_evidence_evidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -370,8 +370,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/finding`: freezes the content, draws the number, makes the document, opens the signatures. */
-        post: operations["issue"];
+        /** Freezes the content, draws the number, makes the document, opens the signatures. */
+        post: operations["post_accidents_finding"];
         delete?: never;
         options?: never;
         head?: never;
@@ -385,8 +385,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET …/finding.pdf`: the finding as it stands, or a revision of it by digest. */
-        get: operations["finding"];
+        /** The finding as it stands, or a revision of it by digest. */
+        get: operations["get_accidents_finding_pdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -404,8 +404,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/guests`: invites a mediator or an insurer's person; the link holds two hours. */
-        post: operations["invite"];
+        /** Invites a mediator or an insurer's person; the link holds two hours. */
+        post: operations["post_accidents_guests"];
         delete?: never;
         options?: never;
         head?: never;
@@ -421,8 +421,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/guests/{guest}/removal`: takes the invitation back; link, session and further tickets are dead. */
-        post: operations["remove"];
+        /** Takes the invitation back; link, session and further tickets are dead. */
+        post: operations["post_accidents_guests_removal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -438,8 +438,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/holds`: 保全; nothing of the case is destroyed while it stands. */
-        post: operations["hold"];
+        /** 保全; nothing of the case is destroyed while it stands. */
+        post: operations["post_accidents_holds"];
         delete?: never;
         options?: never;
         head?: never;
@@ -455,8 +455,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/holds/{number}/lifting`: the matter is over. */
-        post: operations["lift"];
+        /** The matter is over. */
+        post: operations["post_accidents_holds_lifting"];
         delete?: never;
         options?: never;
         head?: never;
@@ -472,8 +472,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/invitations`: the link by which the next party joins; the same one until it expires. */
-        post: operations["invite"];
+        /** The link by which the next party joins; the same one until it expires. */
+        post: operations["post_accidents_invitations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -489,8 +489,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/late-report`: a driver files it and waits for the desk; in place of `POST …/queue`. */
-        post: operations["file"];
+        /** A driver files it and waits for the desk; in place of `POST …/queue`. */
+        post: operations["post_accidents_late_report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -506,8 +506,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/late-report/acceptance`: 受理, or 不予受理 with a written notice that ends the remote case. */
-        post: operations["decide"];
+        /** 受理, or 不予受理 with a written notice that ends the remote case. */
+        post: operations["post_accidents_late_report_acceptance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -523,8 +523,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/mediation/bars`: why the police do not mediate (程序规定 art. 26), noted on the finding. */
-        post: operations["bar"];
+        /** Why the police do not mediate (程序规定 art. 26), noted on the finding. */
+        post: operations["post_accidents_mediation_bars"];
         delete?: never;
         options?: never;
         head?: never;
@@ -540,8 +540,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/mediation/draft`: words and problems for terms under discussion; stores nothing. */
-        post: operations["draft"];
+        /** Words and problems for terms under discussion; stores nothing. */
+        post: operations["post_accidents_mediation_draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -557,8 +557,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/mediation/ending`: no agreement is reached, noted on the finding. */
-        post: operations["end"];
+        /** No agreement is reached, noted on the finding. */
+        post: operations["post_accidents_mediation_ending"];
         delete?: never;
         options?: never;
         head?: never;
@@ -574,8 +574,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/mediation/proposal`: the result goes onto the finding, to be signed; it replaces an unsigned one. */
-        post: operations["propose"];
+        /** The result goes onto the finding, to be signed; it replaces an unsigned one. */
+        post: operations["post_accidents_mediation_proposal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -591,8 +591,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/mediation/refusals`: the officer notes that a party will not sign the result; nothing is agreed. */
-        post: operations["refuse"];
+        /** The officer notes that a party will not sign the result; nothing is agreed. */
+        post: operations["post_accidents_mediation_refusals"];
         delete?: never;
         options?: never;
         head?: never;
@@ -608,8 +608,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/mediation/signatures`: a driver signs the result; the last signature is the agreement. */
-        post: operations["sign"];
+        /** A driver signs the result; the last signature is the agreement. */
+        post: operations["post_accidents_mediation_signatures"];
         delete?: never;
         options?: never;
         head?: never;
@@ -625,8 +625,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/mediation/wishes`: 申请调解 or 不申请. */
-        post: operations["wish"];
+        /** 申请调解 or 不申请. */
+        post: operations["post_accidents_mediation_wishes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -642,8 +642,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/objection`: 我对认定有异议; the officer sees it, and it bars mediation. */
-        post: operations["object"];
+        /** 我对认定有异议; the officer sees it, and it bars mediation. */
+        post: operations["post_accidents_objection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -659,8 +659,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/objection/withdrawal`: the driver takes the objection back. */
-        post: operations["withdraw_objection"];
+        /** The driver takes the objection back. */
+        post: operations["post_accidents_objection_withdrawal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -676,8 +676,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/officer-on-site`: 我要民警到场; the case leaves the remote flow. */
-        post: operations["officer_on_site"];
+        /** 我要民警到场; the case leaves the remote flow. */
+        post: operations["post_accidents_officer_on_site"];
         delete?: never;
         options?: never;
         head?: never;
@@ -693,8 +693,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/orders/{order}/confirmation`: the payee has the money; the desk says so for one without a phone. */
-        post: operations["confirm"];
+        /** The payee has the money; the desk says so for one without a phone. */
+        post: operations["post_accidents_orders_confirmation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -710,8 +710,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/orders/{order}/reissue`: what the insurer sent back is mended; it is due again. */
-        post: operations["reissue"];
+        /** What the insurer sent back is mended; it is due again. */
+        post: operations["post_accidents_orders_reissue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -726,8 +726,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** `PUT …/outside-property`: what was hit outside the vehicles; replaces the list. */
-        put: operations["outside"];
+        /** What was hit outside the vehicles; replaces the list. */
+        put: operations["put_accidents_outside_property"];
         post?: never;
         delete?: never;
         options?: never;
@@ -744,8 +744,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/paper-draft.pdf`: what would be issued, marked as a draft; nothing is kept. */
-        post: operations["draft_paper"];
+        /** What would be issued, marked as a draft; nothing is kept. */
+        post: operations["post_accidents_paper_draft_pdf"];
         delete?: never;
         options?: never;
         head?: never;
@@ -759,11 +759,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET …/papers`: a driver sees those that are for them. */
-        get: operations["case_papers"];
+        /** A driver sees those that are for them. */
+        get: operations["get_accidents_papers"];
         put?: never;
-        /** `POST …/papers`: the officer issues one; what the case calls for is issued by itself. */
-        post: operations["issue_paper"];
+        /** The officer issues one; what the case calls for is issued by itself. */
+        post: operations["post_accidents_papers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -777,8 +777,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET …/papers/{number}/document.pdf`: as it stands, or the page to sign by its digest. */
-        get: operations["paper_document"];
+        /** As it stands, or the page to sign by its digest. */
+        get: operations["get_accidents_papers_document_pdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -796,8 +796,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/papers/{number}/refusals`: the officer notes that a party refuses to sign or to receive. */
-        post: operations["refuse_paper"];
+        /** The officer notes that a party refuses to sign or to receive. */
+        post: operations["post_accidents_papers_refusals"];
         delete?: never;
         options?: never;
         head?: never;
@@ -813,8 +813,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/papers/{number}/signatures`: a driver signs the page that was shown. */
-        post: operations["sign_paper"];
+        /** A driver signs the page that was shown. */
+        post: operations["post_accidents_papers_signatures"];
         delete?: never;
         options?: never;
         head?: never;
@@ -830,8 +830,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/papers/{number}/signing-code`: texts the code that proves the phone is at hand. */
-        post: operations["paper_signing_code"];
+        /** Texts the code that proves the phone is at hand. */
+        post: operations["post_accidents_papers_signing_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -847,8 +847,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/parties`: adds somebody who has no phone at hand. */
-        post: operations["add_party"];
+        /** Adds somebody who has no phone at hand. */
+        post: operations["post_accidents_parties"];
         delete?: never;
         options?: never;
         head?: never;
@@ -863,8 +863,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** `PUT …/parties/{party}`: a party's data; drivers their own, officers anybody's. */
-        put: operations["party"];
+        /** A party's data; drivers their own, officers anybody's. */
+        put: operations["put_accidents_parties_party"];
         post?: never;
         delete?: never;
         options?: never;
@@ -880,8 +880,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** `PUT …/parties/{party}/losses`: what a party lost, in fen by head. */
-        put: operations["losses"];
+        /** What a party lost, in fen by head. */
+        put: operations["put_accidents_parties_losses"];
         post?: never;
         delete?: never;
         options?: never;
@@ -898,8 +898,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/preview`: proposal, texts and problems for the choices so far; stores nothing. */
-        post: operations["preview"];
+        /** Proposal, texts and problems for the choices so far; stores nothing. */
+        post: operations["post_accidents_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -915,8 +915,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/queue`: the driver is ready and waits for an officer. */
-        post: operations["queue"];
+        /** The driver is ready and waits for an officer. */
+        post: operations["post_accidents_queue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -932,8 +932,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/refusals`: the officer notes that a party refuses to sign or to receive. */
-        post: operations["refuse"];
+        /** The officer notes that a party refuses to sign or to receive. */
+        post: operations["post_accidents_refusals"];
         delete?: never;
         options?: never;
         head?: never;
@@ -949,8 +949,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/release`: back to the queue, at the old place. */
-        post: operations["release"];
+        /** Back to the queue, at the old place. */
+        post: operations["post_accidents_release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -966,8 +966,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/review`: asks for a review of the served finding, once, within the term. */
-        post: operations["request"];
+        /** Asks for a review of the served finding, once, within the term. */
+        post: operations["post_accidents_review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -983,8 +983,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/review/conclusion`: what the higher unit concluded; `redo` voids the finding, which is made anew. */
-        post: operations["conclude"];
+        /** What the higher unit concluded; `redo` voids the finding, which is made anew. */
+        post: operations["post_accidents_review_conclusion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1000,8 +1000,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/review/forwarding`: application and file went to the higher unit. */
-        post: operations["forward"];
+        /** Application and file went to the higher unit. */
+        post: operations["post_accidents_review_forwarding"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1017,8 +1017,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/review/withdrawal`: the applicant takes it back. */
-        post: operations["withdraw"];
+        /** The applicant takes it back. */
+        post: operations["post_accidents_review_withdrawal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1033,8 +1033,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** `PUT …/scene`: when, where, in what weather. */
-        put: operations["scene"];
+        /** When, where, in what weather. */
+        put: operations["put_accidents_scene"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1051,8 +1051,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/settlement`: makes the plan when losses came in after the signatures. */
-        post: operations["settle"];
+        /** Makes the plan when losses came in after the signatures. */
+        post: operations["post_accidents_settlement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1068,8 +1068,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/signature-revocations`: a supervisor takes a signature back; it stays on the page and no longer counts. */
-        post: operations["revoke"];
+        /** A supervisor takes a signature back; it stays on the page and no longer counts. */
+        post: operations["post_accidents_signature_revocations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1083,11 +1083,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET …/signatures`: who signed how, with the strokes and the certificates. */
-        get: operations["list"];
+        /** Who signed how, with the strokes and the certificates. */
+        get: operations["get_accidents_signatures"];
         put?: never;
-        /** `POST …/signatures`: a driver signs the document that was shown. */
-        post: operations["sign"];
+        /** A driver signs the document that was shown. */
+        post: operations["post_accidents_signatures"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1103,8 +1103,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/signing-code`: texts the code that proves the phone is at hand. */
-        post: operations["signing_code"];
+        /** Texts the code that proves the phone is at hand. */
+        post: operations["post_accidents_signing_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1120,8 +1120,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/still-requests`: the party's phone takes its best picture and sends it. */
-        post: operations["request_still"];
+        /** The party's phone takes its best picture and sends it. */
+        post: operations["post_accidents_still_requests"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1137,8 +1137,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/subrogation`: 代位求偿, for a party without fault who has own-damage cover. */
-        post: operations["subrogation"];
+        /** 代位求偿, for a party without fault who has own-damage cover. */
+        post: operations["post_accidents_subrogation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1154,8 +1154,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/ticket`: a seat in the video room. */
-        post: operations["ticket"];
+        /** A seat in the video room. */
+        post: operations["post_accidents_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1171,8 +1171,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/triage`: the screening questions; a hard stop hands the case to the field. */
-        post: operations["triage"];
+        /** The screening questions; a hard stop hands the case to the field. */
+        post: operations["post_accidents_triage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1190,13 +1190,13 @@ export interface paths {
         put?: never;
         /**
          * Announces a photo; the answer's Location takes its bytes.
-         * @description `Upload-Metadata`: `kind` (photo|still), `sha256` (hex, of the bytes as taken), and where known `shot`,
+         * @description `kind` (photo|still), `sha256` (hex, of the bytes as taken), and where known `shot`,
          *     `still`, `taken_at`, `latitude`, `longitude`, `accuracy_m`.
          */
-        post: operations["create"];
+        post: operations["post_accidents_uploads"];
         delete?: never;
         /** What this endpoint can do. */
-        options: operations["abilities"];
+        options: operations["options_accidents_uploads"];
         head?: never;
         patch?: never;
         trace?: never;
@@ -1210,8 +1210,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST …/voiding`: takes the finding back; its number stays as void. */
-        post: operations["void"];
+        /** Takes the finding back; its number stays as void. */
+        post: operations["post_accidents_voiding"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1226,10 +1226,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * `GET /archive/{list}`: reviews with their terms, holds, what is due for destruction, what waits for a second
+         * Reviews with their terms, holds, what is due for destruction, what waits for a second
          *     officer, what is left of destroyed cases.
          */
-        get: operations["list"];
+        get: operations["get_archive_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1245,11 +1245,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /assessments`: what changed after the cursor, in order of change. */
-        get: operations["list"];
+        /** What changed after the cursor, in order of change. */
+        get: operations["get_assessments"];
         put?: never;
-        /** `POST /assessments`: an insurer assesses a vehicle, or supplements an assessment, as the agreement allows. */
-        post: operations["assess"];
+        /** An insurer assesses a vehicle, or supplements an assessment, as the agreement allows. */
+        post: operations["post_assessments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1263,8 +1263,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /assessments/{assessment}`: one assessment with its items and photos, the other side masked. */
-        get: operations["read"];
+        /** One assessment with its items and photos, the other side masked. */
+        get: operations["get_assessments_assessment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1282,8 +1282,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /assessments/{assessment}/acceptance`: the asking insurer accepts the figure. */
-        post: operations["accept"];
+        /** The asking insurer accepts the figure. */
+        post: operations["post_assessments_acceptance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1299,8 +1299,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /assessments/{assessment}/objection`: the asking insurer objects, with a reason and its own figure. */
-        post: operations["object"];
+        /** The asking insurer objects, with a reason and its own figure. */
+        post: operations["post_assessments_objection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1314,8 +1314,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /assessments/{assessment}/photos/{evidence}`: a photo that the assessment names; the look is noted. */
-        get: operations["photo"];
+        /** A photo that the assessment names; the look is noted. */
+        get: operations["get_assessments_photos_evidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1331,8 +1331,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /catalogue`: the lists that every face offers; with a region, only the situations that it accepts. */
-        get: operations["read"];
+        /** The lists that every face offers; with a region, only the situations that it accepts. */
+        get: operations["get_catalogue"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1348,8 +1348,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /clearing`: the unit's months with what moves in them, newest first; for supervisors. */
-        get: operations["months"];
+        /** The unit's months with what moves in them, newest first; for supervisors. */
+        get: operations["get_clearing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1365,8 +1365,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /clearing-statements`: the months in which the asking insurer is a side, newest first. */
-        get: operations["insurers_months"];
+        /** The months in which the asking insurer is a side, newest first. */
+        get: operations["get_clearing_statements"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1383,10 +1383,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * `GET /clearing-statements/{month}`: as `/clearing/{month}`, only the rows in which the asking insurer is a
+         * As `/clearing/{month}`, only the rows in which the asking insurer is a
          *     side; `unit` where several units have some.
          */
-        get: operations["insurers_statement"];
+        get: operations["get_clearing_statements_month"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1403,10 +1403,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * `GET /clearing/{month}`: `2026-11` as JSON, `2026-11.xlsx` with both sheets, `2026-11.csv` with one row per
+         * `2026-11` as JSON, `2026-11.xlsx` with both sheets, `2026-11.csv` with one row per
          *     pair, or with `part=detail` one per claim; frozen once closed, until then as it stands.
          */
-        get: operations["statement"];
+        get: operations["get_clearing_month"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1424,8 +1424,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /clearing/{month}/closing`: freezes a month that is over; it cannot be done twice. */
-        post: operations["close"];
+        /** Freezes a month that is over; it cannot be done twice. */
+        post: operations["post_clearing_closing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1439,8 +1439,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /demo/inbox`: the newest messages first. */
-        get: operations["inbox"];
+        /** The newest messages first. */
+        get: operations["get_demo_inbox"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1456,8 +1456,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /demo/totp`: the code an officer's phone would show now. */
-        get: operations["code"];
+        /** The code an officer's phone would show now. */
+        get: operations["get_demo_totp"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1475,8 +1475,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /driver/code`: texts the code that proves the phone. */
-        post: operations["send_code"];
+        /** Texts the code that proves the phone. */
+        post: operations["post_driver_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1492,8 +1492,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /driver/link`: what the link opens; looking uses nothing up. */
-        post: operations["open_link"];
+        /** What the link opens; looking uses nothing up. */
+        post: operations["post_driver_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1507,13 +1507,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /driver/session`: which case this browser is in. */
-        get: operations["read"];
+        /** Which case this browser is in. */
+        get: operations["get_driver_session"];
         put?: never;
-        /** `POST /driver/session`: the code is right, the driver is in. The cookie is bound to case and party. */
-        post: operations["show_code"];
-        /** `DELETE /driver/session`: this browser forgets the case. */
-        delete: operations["leave"];
+        /** The code is right, the driver is in. The cookie is bound to case and party. */
+        post: operations["post_driver_session"];
+        /** This browser forgets the case. */
+        delete: operations["delete_driver_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1527,7 +1527,7 @@ export interface paths {
             cookie?: never;
         };
         /** Changes of the officer's unit: `event: accident`, `id:` to resume from. */
-        get: operations["of_unit"];
+        get: operations["get_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1543,8 +1543,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /guest`: the case as a guest may see it. */
-        get: operations["read"];
+        /** The case as a guest may see it. */
+        get: operations["get_guest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1562,8 +1562,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /guest-sessions`: the link opens a session; the cookie is bound to case and guest. */
-        post: operations["enter"];
+        /** The link opens a session; the cookie is bound to case and guest. */
+        post: operations["post_guest_sessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1579,8 +1579,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /guest/media-ticket`: a seat in the video room, until the invitation ends. */
-        post: operations["ticket"];
+        /** A seat in the video room, until the invitation ends. */
+        post: operations["post_guest_media_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1596,8 +1596,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /joins`: the next party joins by the QR code on another's screen. */
-        post: operations["join"];
+        /** The next party joins by the QR code on another's screen. */
+        post: operations["post_joins"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1612,8 +1612,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** `PUT /officer/ink`: the officer's own signature, kept for the next finding. */
-        put: operations["ink"];
+        /** The officer's own signature, kept for the next finding. */
+        put: operations["put_officer_ink"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1628,13 +1628,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /officer/session`: who is signed in. */
-        get: operations["read"];
+        /** Who is signed in. */
+        get: operations["get_officer_session"];
         put?: never;
-        /** `POST /officer/session`: name and password; the cookie opens nothing but the second step. */
-        post: operations["sign_in"];
-        /** `DELETE /officer/session`: signs out; also when nobody is signed in. */
-        delete: operations["sign_out"];
+        /** Name and password; the cookie opens nothing but the second step. */
+        post: operations["post_officer_session"];
+        /** Signs out; also when nobody is signed in. */
+        delete: operations["delete_officer_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1649,8 +1649,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /officer/session/totp`: the second factor; each code works once. */
-        post: operations["second_factor"];
+        /** The second factor; each code works once. */
+        post: operations["post_officer_session_totp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1665,10 +1665,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * `GET /payment-orders`: what changed after the cursor, in order of change; `whose=others` lists those of
+         * What changed after the cursor, in order of change; `whose=others` lists those of
          *     other insurers in accidents with a policy of yours.
          */
-        get: operations["list"];
+        get: operations["get_payment_orders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1686,8 +1686,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /payment-orders/payments`: many payments, each by itself, with a result each. */
-        post: operations["pay_many"];
+        /** Many payments, each by itself, with a result each. */
+        post: operations["post_payment_orders_payments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1701,8 +1701,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /payment-orders/{order}`: one order, with an ETag. */
-        get: operations["read"];
+        /** One order, with an ETag. */
+        get: operations["get_payment_orders_order"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1720,8 +1720,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /payment-orders/{order}/payment`: it is paid, or what was to be recovered has come. */
-        post: operations["pay"];
+        /** It is paid, or what was to be recovered has come. */
+        post: operations["post_payment_orders_payment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1737,8 +1737,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /payment-orders/{order}/rejection`: it cannot be paid as it stands; back to the desk. */
-        post: operations["reject"];
+        /** It cannot be paid as it stands; back to the desk. */
+        post: operations["post_payment_orders_rejection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1754,8 +1754,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /plans`: what would be paid for the accident in this settlement file. Nothing is kept, so no key. */
-        post: operations["plan"];
+        /** What would be paid for the accident in this settlement file. Nothing is kept, so no key. */
+        post: operations["post_plans"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1769,8 +1769,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /price-list`: usual prices, found by a piece of a part's name. */
-        get: operations["search"];
+        /** Usual prices, found by a piece of a part's name. */
+        get: operations["get_price_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1786,8 +1786,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /queue`: who waits, and what the officer holds. */
-        get: operations["queue"];
+        /** Who waits, and what the officer holds. */
+        get: operations["get_queue"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1805,8 +1805,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /reports`: a driver begins a report and gets a personal link. */
-        post: operations["report"];
+        /** A driver begins a report and gets a personal link. */
+        post: operations["post_reports"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1820,8 +1820,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /settlements`: what changed after the cursor, in order of change. */
-        get: operations["list"];
+        /** What changed after the cursor, in order of change. */
+        get: operations["get_settlements"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1837,8 +1837,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /settlements/{record}`: one record. */
-        get: operations["read"];
+        /** One record. */
+        get: operations["get_settlements_record"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1854,8 +1854,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /settlements/{record}/document`: the finding as PDF. */
-        get: operations["document"];
+        /** The finding as PDF. */
+        get: operations["get_settlements_document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1877,9 +1877,9 @@ export interface paths {
         delete?: never;
         options?: never;
         /** How far an upload has come. */
-        head: operations["progress"];
+        head: operations["head_uploads_upload"];
         /** Takes bytes from `Upload-Offset` on. With the last one the photo is checked and becomes evidence. */
-        patch: operations["receive"];
+        patch: operations["patch_uploads_upload"];
         trace?: never;
     };
     "/api/v1/verification": {
@@ -1892,7 +1892,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** What a file is: `document` of a form. It says itself which finding it belongs to; it is kept nowhere. */
-        post: operations["judge"];
+        post: operations["post_verification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1907,7 +1907,7 @@ export interface paths {
             cookie?: never;
         };
         /** Whether a finding stands, by its number and the code printed beside it. */
-        get: operations["read"];
+        get: operations["get_verification_number"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1925,8 +1925,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /oauth/revoke`: a client gives one of its tokens back (RFC 7009); the answer is 200 also for what is no token. */
-        post: operations["revoke"];
+        /** A client gives one of its tokens back (RFC 7009); the answer is 200 also for what is no token. */
+        post: operations["post_oauth_revoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1942,8 +1942,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /oauth/token`: client credentials for a short-lived access token. */
-        post: operations["token"];
+        /** Client credentials for a short-lived access token. */
+        post: operations["post_oauth_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1957,8 +1957,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /pki/ca.pem`: the certificate that every signature in our documents leads up to. */
-        get: operations["authority"];
+        /** The certificate that every signature in our documents leads up to. */
+        get: operations["get_pki_ca_pem"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1974,8 +1974,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /pki/crl`: certificates whose signatures no longer count (RFC 5280, DER). */
-        get: operations["revoked"];
+        /** Certificates whose signatures no longer count (RFC 5280, DER). */
+        get: operations["get_pki_crl"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3904,7 +3904,7 @@ export interface components {
         };
         /** @description A refused request as the client reads it. */
         Problem: {
-            /** @description Stable and snake_case. */
+            /** @description Stable and snake_case; `x-codes` of each refusal lists them. New ones may come. */
             code: string;
             /**
              * Format: int64
@@ -4679,15 +4679,141 @@ export interface components {
             wanted: boolean;
         };
     };
-    responses: never;
+    responses: {
+        /** @description Not possible as things stand: read again, then decide. `code`: `acceptance_decided`, `already_agreed`, `already_answered`, `already_claimed`, `already_confirmed`, `already_forwarded`, `already_lifted`, `already_objected`, `already_paid`, `already_proposed`, `already_refused`, `already_revoked`, `already_settled`, `already_signed`, `assessment_binds`, `assessment_not_binding`, `assessment_open`, `assessment_superseded`, `assessor_not_allowed`, `blanket_waiver`, `cannot_settle`, `chain_broken`, `destroyed`, `document_superseded`, `figure_superseded`, `file_gone`, `guest_limit`, `invalid_transition`, `joint_binds`, `joint_first`, `late_report_filed`, `may_not_be_destroyed`, `may_not_pay_for`, `mediation_not_open`, `month_closed`, `month_not_over`, `no_evacuation`, `no_late_report`, `no_mediation`, `no_objection`, `no_phone`, `no_proposal`, `no_review`, `not_a_late_report`, `not_asked`, `not_paid`, `not_proposed`, `not_rejected`, `not_your_case`, `not_your_review`, `not_your_vehicle`, `offset_mismatch`, `order_rejected`, `order_replaced`, `paper_not_called_for`, `paper_signed`, `party_limit`, `payee_confirms`, `photo_limit`, `record_broken`, `review_holds_itself`, `review_not_forwarded`, `review_once`, `review_term_over`, `review_under_way`, `same_officer`, `seal_expired`, `seal_not_yet_valid`, `something_missing`, `stale`, `subrogation_not_offered`, `under_review`, `window_ended` */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Our fault, or we are busy; the same request may be sent again. `code`: `busy`, `internal` */
+        Fault: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller is known and may not do this. `code`: `address_not_allowed`, `csrf_failed`, `insufficient_scope`, `mfa_required`, `originals_for_officers`, `supervisor_only` */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was there and is over. `code`: `case_closed`, `destroyed`, `invitation_over`, `link_expired`, `upload_expired` */
+        Gone: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Something in the request is wrong; `errors` names the fields. `code`: `idempotency_key_reused`, `invalid_fields` */
+        Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request lacks something, or is not written as it should be. `code`: `bad_header`, `idempotency_key_invalid`, `idempotency_key_required`, `incomplete_body`, `malformed_json` */
+        Malformed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not there, or not the caller's to see; which of the two is not told. `code`: `link_not_found`, `not_found` */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body came too slowly. `code`: `request_timeout` */
+        RequestTimeout: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description More bytes than this route takes. `code`: `too_large` */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too often; `Retry-After` says in how many seconds again. `code`: `code_locked`, `rate_limited`, `sms_rate_limited`, `too_many_attempts` */
+        TooMany: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nobody knows who is asking: no proof, or one that no longer counts. `code`: `code_wrong`, `invalid_credentials`, `invalid_token`, `session_missing`, `session_revoked` */
+        Unauthenticated: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not a kind of content this route takes. `code`: `unsupported_content_encoding`, `unsupported_media_type` */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description Names this version of the answer; send it as If-None-Match next time. */
+        ETag: string;
+        /** @description Requests this client may send at once. */
+        "RateLimit-Limit": number;
+        /** @description Requests that are left of it now. */
+        "RateLimit-Remaining": number;
+        /** @description Seconds until the limit is whole again. */
+        "RateLimit-Reset": number;
+        /** @description Seconds until the request is worth sending again. */
+        "Retry-After": number;
+        /** @description How to prove who is asking (RFC 6750), when a token was shown. */
+        "WWW-Authenticate": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    jwks: {
+    get_well_known_jwks_json: {
         parameters: {
             query?: never;
             header?: never;
@@ -4696,6 +4822,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4704,18 +4831,11 @@ export interface operations {
                     "application/json": components["schemas"]["Jwks"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    metadata: {
+    get_well_known_oauth_authorization_server: {
         parameters: {
             query?: never;
             header?: never;
@@ -4724,6 +4844,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4732,21 +4853,15 @@ export interface operations {
                     "application/json": components["schemas"]["ServerMetadata"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    report_by_call: {
+    post_accidents: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -4758,6 +4873,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4766,18 +4882,20 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    read: {
+    get_accidents_accident: {
         parameters: {
             query?: never;
             header?: never;
@@ -4788,6 +4906,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4796,21 +4915,19 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    assess: {
+    post_accidents_assessments: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -4824,6 +4941,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4832,21 +4950,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    answer: {
+    post_accidents_assessments_answer: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -4861,6 +4983,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4869,21 +4992,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    joint: {
+    post_accidents_assessments_joint: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -4898,6 +5025,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4906,21 +5034,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    claim: {
+    post_accidents_claim: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -4930,6 +5062,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4938,21 +5071,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    close: {
+    post_accidents_closing: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -4966,6 +5103,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4974,21 +5112,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    consent: {
+    post_accidents_consents: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5002,6 +5144,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5010,21 +5153,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    decide: {
+    post_accidents_decision: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5038,6 +5185,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5046,21 +5194,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    propose: {
+    post_accidents_destruction: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5074,6 +5226,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5082,21 +5235,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    approve: {
+    post_accidents_destruction_approval: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5110,6 +5267,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5118,21 +5276,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    decline: {
+    post_accidents_destruction_refusal: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5146,6 +5308,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5154,21 +5317,27 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    draft: {
+    get_accidents_draft_pdf: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer the caller has. */
+                "If-None-Match"?: string;
+            };
             path: {
                 accident: string;
             };
@@ -5176,29 +5345,47 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": number[];
+                    "application/pdf": string;
                 };
             };
-            /** @description refused */
-            default: {
+            /** @description The part that `Range` asked for. */
+            206: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/pdf": string;
                 };
             };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    escalate: {
+    post_accidents_escalation: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5212,6 +5399,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5220,21 +5408,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    evacuate: {
+    post_accidents_evacuation: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5244,6 +5436,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5252,21 +5445,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    acknowledge: {
+    post_accidents_evacuation_acknowledgement: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5276,6 +5473,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5284,18 +5482,21 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    of_accident: {
+    get_accidents_events: {
         parameters: {
             query?: {
                 /** @description The id of the last event seen, where no `Last-Event-ID` can be sent. */
@@ -5309,6 +5510,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5317,15 +5519,10 @@ export interface operations {
                     "text/event-stream": components["schemas"]["Changed"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             /** @description not_found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description refused */
-            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5333,9 +5530,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            410: components["responses"]["Gone"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    evidence_file: {
+    get_accidents_evidence_file: {
         parameters: {
             query?: {
                 /** @description What it is for: the court's letter, the review. It is recorded with the case. */
@@ -5349,30 +5550,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/zip": number[];
+                    "application/zip": string;
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             /** @description not_your_case, destroyed, record_broken */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description reason is missing */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description refused */
-            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5380,15 +5571,30 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            410: components["responses"]["Gone"];
+            /** @description reason is missing */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    read: {
+    get_accidents_evidence_evidence: {
         parameters: {
             query?: {
                 /** @description `1`: the bytes exactly as they arrived (officers only). */
                 original?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer the caller has. */
+                "If-None-Match"?: string;
+            };
             path: {
                 accident: string;
                 evidence: components["schemas"]["EvidenceId"];
@@ -5397,17 +5603,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/jpeg": number[];
+                    "image/jpeg": string;
                 };
             };
             /** @description a part of a recording */
             206: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5415,33 +5624,14 @@ export interface operations {
             /** @description unchanged */
             304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            401: components["responses"]["Unauthenticated"];
             /** @description originals_for_officers */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description destroyed */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description refused */
-            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5449,12 +5639,34 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description destroyed */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    issue: {
+    post_accidents_finding: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5468,6 +5680,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5476,23 +5689,29 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    finding: {
+    get_accidents_finding_pdf: {
         parameters: {
             query?: {
                 sha256?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer the caller has. */
+                "If-None-Match"?: string;
+            };
             path: {
                 accident: string;
             };
@@ -5500,29 +5719,48 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": number[];
+                    "application/pdf": string;
                 };
             };
-            /** @description refused */
-            default: {
+            /** @description The part that `Range` asked for. */
+            206: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/pdf": string;
                 };
             };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    invite: {
+    post_accidents_guests: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5536,6 +5774,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5544,21 +5783,25 @@ export interface operations {
                     "application/json": components["schemas"]["GuestInvitation"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    remove: {
+    post_accidents_guests_removal: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5569,6 +5812,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5577,21 +5821,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    hold: {
+    post_accidents_holds: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5605,6 +5853,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5613,21 +5862,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    lift: {
+    post_accidents_holds_lifting: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5642,6 +5895,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5650,21 +5904,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    invite: {
+    post_accidents_invitations: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5674,6 +5932,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5682,21 +5941,25 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    file: {
+    post_accidents_late_report: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5710,6 +5973,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5718,21 +5982,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    decide: {
+    post_accidents_late_report_acceptance: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5746,6 +6014,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5754,21 +6023,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    bar: {
+    post_accidents_mediation_bars: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5782,6 +6055,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5790,21 +6064,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    draft: {
+    post_accidents_mediation_draft: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5818,6 +6096,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5826,21 +6105,25 @@ export interface operations {
                     "application/json": components["schemas"]["TermsDraft"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    end: {
+    post_accidents_mediation_ending: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5854,6 +6137,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5862,21 +6146,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    propose: {
+    post_accidents_mediation_proposal: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5890,6 +6178,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5898,21 +6187,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    refuse: {
+    post_accidents_mediation_refusals: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5926,6 +6219,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5934,21 +6228,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    sign: {
+    post_accidents_mediation_signatures: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5962,6 +6260,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5970,21 +6269,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    wish: {
+    post_accidents_mediation_wishes: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -5998,6 +6301,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6006,21 +6310,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    object: {
+    post_accidents_objection: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6034,6 +6342,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6042,21 +6351,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    withdraw_objection: {
+    post_accidents_objection_withdrawal: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6066,6 +6379,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6074,21 +6388,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    officer_on_site: {
+    post_accidents_officer_on_site: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6102,6 +6420,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6110,21 +6429,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    confirm: {
+    post_accidents_orders_confirmation: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6135,6 +6458,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6143,21 +6467,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    reissue: {
+    post_accidents_orders_reissue: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6172,6 +6500,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6180,18 +6509,21 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    outside: {
+    put_accidents_outside_property: {
         parameters: {
             query?: never;
             header?: never;
@@ -6206,6 +6538,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6214,18 +6547,21 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    draft_paper: {
+    post_accidents_paper_draft_pdf: {
         parameters: {
             query?: never;
             header?: never;
@@ -6240,26 +6576,30 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": number[];
+                    "application/pdf": string;
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    case_papers: {
+    get_accidents_papers: {
         parameters: {
             query?: never;
             header?: never;
@@ -6270,6 +6610,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6278,21 +6619,19 @@ export interface operations {
                     "application/json": components["schemas"]["CasePapers"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    issue_paper: {
+    post_accidents_papers: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6306,6 +6645,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6314,23 +6654,29 @@ export interface operations {
                     "application/json": components["schemas"]["CasePapers"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    paper_document: {
+    get_accidents_papers_document_pdf: {
         parameters: {
             query?: {
                 sha256?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer the caller has. */
+                "If-None-Match"?: string;
+            };
             path: {
                 accident: string;
                 number: string;
@@ -6339,29 +6685,48 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": number[];
+                    "application/pdf": string;
                 };
             };
-            /** @description refused */
-            default: {
+            /** @description The part that `Range` asked for. */
+            206: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/pdf": string;
                 };
             };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    refuse_paper: {
+    post_accidents_papers_refusals: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6376,6 +6741,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6384,21 +6750,25 @@ export interface operations {
                     "application/json": components["schemas"]["CasePapers"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    sign_paper: {
+    post_accidents_papers_signatures: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6413,6 +6783,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6421,21 +6792,25 @@ export interface operations {
                     "application/json": components["schemas"]["CasePapers"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    paper_signing_code: {
+    post_accidents_papers_signing_code: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6446,6 +6821,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It will be done. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6454,21 +6830,25 @@ export interface operations {
                     "application/json": components["schemas"]["CodeSent"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    add_party: {
+    post_accidents_parties: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6478,6 +6858,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6486,18 +6867,21 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    party: {
+    put_accidents_parties_party: {
         parameters: {
             query?: never;
             header?: never;
@@ -6513,6 +6897,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6521,18 +6906,21 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    losses: {
+    put_accidents_parties_losses: {
         parameters: {
             query?: never;
             header?: never;
@@ -6548,6 +6936,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6556,21 +6945,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    preview: {
+    post_accidents_preview: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6584,6 +6977,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6592,21 +6986,25 @@ export interface operations {
                     "application/json": components["schemas"]["Preview"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    queue: {
+    post_accidents_queue: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6616,6 +7014,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6624,21 +7023,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    refuse: {
+    post_accidents_refusals: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6652,6 +7055,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6660,21 +7064,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    release: {
+    post_accidents_release: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6684,6 +7092,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6692,21 +7101,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    request: {
+    post_accidents_review: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6720,6 +7133,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6728,21 +7142,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    conclude: {
+    post_accidents_review_conclusion: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6756,6 +7174,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6764,21 +7183,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    forward: {
+    post_accidents_review_forwarding: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6792,6 +7215,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6800,21 +7224,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    withdraw: {
+    post_accidents_review_withdrawal: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6828,6 +7256,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6836,18 +7265,21 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    scene: {
+    put_accidents_scene: {
         parameters: {
             query?: never;
             header?: never;
@@ -6862,6 +7294,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6870,21 +7303,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    settle: {
+    post_accidents_settlement: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6894,6 +7331,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6902,21 +7340,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    revoke: {
+    post_accidents_signature_revocations: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6930,6 +7372,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6938,18 +7381,21 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    list: {
+    get_accidents_signatures: {
         parameters: {
             query?: never;
             header?: never;
@@ -6960,6 +7406,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6968,21 +7415,19 @@ export interface operations {
                     "application/json": components["schemas"]["SignaturesView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    sign: {
+    post_accidents_signatures: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6996,6 +7441,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7004,21 +7450,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    signing_code: {
+    post_accidents_signing_code: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7028,6 +7478,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It will be done. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7036,21 +7487,25 @@ export interface operations {
                     "application/json": components["schemas"]["CodeSent"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    request_still: {
+    post_accidents_still_requests: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7064,6 +7519,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7072,21 +7528,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    subrogation: {
+    post_accidents_subrogation: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7100,6 +7560,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7108,21 +7569,25 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    ticket: {
+    post_accidents_ticket: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7132,6 +7597,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7140,21 +7606,25 @@ export interface operations {
                     "application/json": components["schemas"]["TicketView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    triage: {
+    post_accidents_triage: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7168,6 +7638,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7176,18 +7647,21 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    create: {
+    post_accidents_uploads: {
         parameters: {
             query?: never;
             header: {
@@ -7210,29 +7684,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description photo_limit */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description invalid_fields */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description refused */
-            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7240,9 +7698,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            410: components["responses"]["Gone"];
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description invalid_fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    abilities: {
+    options_accidents_uploads: {
         parameters: {
             query?: never;
             header?: never;
@@ -7260,21 +7740,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    void: {
+    post_accidents_voiding: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7288,6 +7763,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7296,18 +7772,21 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    list: {
+    get_archive_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -7318,6 +7797,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7326,18 +7806,15 @@ export interface operations {
                     "application/json": components["schemas"]["ArchiveList"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    list: {
+    get_assessments: {
         parameters: {
             query?: {
                 /** @description `next` of the last answer; none: from the beginning. */
@@ -7351,29 +7828,30 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AssessmentRecord"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    assess: {
+    post_assessments: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -7385,26 +7863,31 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AssessmentRecord"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    read: {
+    get_assessments_assessment: {
         parameters: {
             query?: never;
             header?: never;
@@ -7415,29 +7898,30 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AssessmentRecord"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    accept: {
+    post_assessments_acceptance: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7447,29 +7931,36 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AssessmentRecord"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    object: {
+    post_assessments_objection: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7483,29 +7974,38 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AssessmentRecord"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    photo: {
+    get_assessments_photos_evidence: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer the caller has. */
+                "If-None-Match"?: string;
+            };
             path: {
                 assessment: string;
                 evidence: string;
@@ -7514,26 +8014,48 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/jpeg": number[];
+                    "image/jpeg": string;
                 };
             };
-            /** @description refused */
-            default: {
+            /** @description The part that `Range` asked for. */
+            206: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "image/jpeg": string;
                 };
             };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    read: {
+    get_catalogue: {
         parameters: {
             query?: {
                 /** @description GB/T 2260 code of the district: `330681`. */
@@ -7547,6 +8069,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7555,18 +8078,12 @@ export interface operations {
                     "application/json": components["schemas"]["CatalogueView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    months: {
+    get_clearing: {
         parameters: {
             query?: never;
             header?: never;
@@ -7575,6 +8092,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7583,18 +8101,14 @@ export interface operations {
                     "application/json": components["schemas"]["ClearingMonths"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    insurers_months: {
+    get_clearing_statements: {
         parameters: {
             query?: never;
             header?: never;
@@ -7603,26 +8117,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ClearingMonths"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    insurers_statement: {
+    get_clearing_statements_month: {
         parameters: {
             query?: {
                 unit?: string;
@@ -7638,26 +8151,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ClearingStatement"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    statement: {
+    get_clearing_month: {
         parameters: {
             query?: {
                 /** @description summary or detail */
@@ -7672,6 +8186,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7680,21 +8195,20 @@ export interface operations {
                     "application/json": components["schemas"]["ClearingStatement"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    close: {
+    post_clearing_closing: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7705,6 +8219,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7713,18 +8228,21 @@ export interface operations {
                     "application/json": components["schemas"]["ClearingStatement"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    inbox: {
+    get_demo_inbox: {
         parameters: {
             query?: never;
             header?: never;
@@ -7733,6 +8251,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7741,18 +8260,11 @@ export interface operations {
                     "application/json": components["schemas"]["DemoInbox"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    code: {
+    get_demo_totp: {
         parameters: {
             query: {
                 name: string;
@@ -7763,6 +8275,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7771,21 +8284,16 @@ export interface operations {
                     "application/json": components["schemas"]["DemoCode"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    send_code: {
+    post_driver_code: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -7797,6 +8305,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It will be done. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7805,21 +8314,25 @@ export interface operations {
                     "application/json": components["schemas"]["CodeSentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    open_link: {
+    post_driver_link: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -7831,6 +8344,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7839,18 +8353,21 @@ export interface operations {
                     "application/json": components["schemas"]["LinkView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    read: {
+    get_driver_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -7859,6 +8376,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7867,21 +8385,18 @@ export interface operations {
                     "application/json": components["schemas"]["DriverSession"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    show_code: {
+    post_driver_session: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -7893,6 +8408,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7901,18 +8417,21 @@ export interface operations {
                     "application/json": components["schemas"]["AccidentView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    leave: {
+    delete_driver_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -7921,24 +8440,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    of_unit: {
+    get_events: {
         parameters: {
             query?: {
                 /** @description The id of the last event seen, where no `Last-Event-ID` can be sent. */
@@ -7950,6 +8467,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7958,18 +8476,15 @@ export interface operations {
                     "text/event-stream": components["schemas"]["Changed"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            410: components["responses"]["Gone"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    read: {
+    get_guest: {
         parameters: {
             query?: never;
             header?: never;
@@ -7978,6 +8493,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7986,21 +8502,18 @@ export interface operations {
                     "application/json": components["schemas"]["GuestView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    enter: {
+    post_guest_sessions: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -8012,6 +8525,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8020,21 +8534,25 @@ export interface operations {
                     "application/json": components["schemas"]["GuestView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    ticket: {
+    post_guest_media_ticket: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -8042,6 +8560,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8050,21 +8569,24 @@ export interface operations {
                     "application/json": components["schemas"]["TicketView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    join: {
+    post_joins: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -8076,6 +8598,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8084,18 +8607,21 @@ export interface operations {
                     "application/json": components["schemas"]["NewLink"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    ink: {
+    put_officer_ink: {
         parameters: {
             query?: never;
             header?: never;
@@ -8108,24 +8634,26 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    read: {
+    get_officer_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -8134,6 +8662,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8142,21 +8671,18 @@ export interface operations {
                     "application/json": components["schemas"]["OfficerView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    sign_in: {
+    post_officer_session: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -8168,6 +8694,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8176,18 +8703,21 @@ export interface operations {
                     "application/json": components["schemas"]["MfaRequired"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    sign_out: {
+    delete_officer_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -8196,27 +8726,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is nothing to say. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    second_factor: {
+    post_officer_session_totp: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -8228,6 +8757,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8236,18 +8766,21 @@ export interface operations {
                     "application/json": components["schemas"]["OfficerView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    list: {
+    get_payment_orders: {
         parameters: {
             query?: {
                 /** @description `next` of the last answer; none: from the beginning. */
@@ -8263,29 +8796,30 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page_PaymentOrder"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    pay_many: {
+    post_payment_orders_payments: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -8297,29 +8831,37 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentsResult"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    read: {
+    get_payment_orders_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer the caller has. */
+                "If-None-Match"?: string;
+            };
             path: {
                 order: string;
             };
@@ -8327,35 +8869,39 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentOrder"];
                 };
             };
+            /** @description What the caller has is what there is. */
             304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    pay: {
+    post_payment_orders_payment: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -8369,29 +8915,36 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentOrder"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    reject: {
+    post_payment_orders_rejection: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -8405,26 +8958,32 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentOrder"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    plan: {
+    post_plans: {
         parameters: {
             query?: never;
             header?: never;
@@ -8437,26 +8996,30 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Plan"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    search: {
+    get_price_list: {
         parameters: {
             query?: {
                 /** @description Pieces of a part's name, a kind of vehicle, an operation: `前保 更换`. At most 40 characters. */
@@ -8470,6 +9033,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8478,18 +9042,12 @@ export interface operations {
                     "application/json": components["schemas"]["PriceListView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    queue: {
+    get_queue: {
         parameters: {
             query?: never;
             header?: never;
@@ -8498,6 +9056,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8506,21 +9065,18 @@ export interface operations {
                     "application/json": components["schemas"]["QueueView"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    report: {
+    post_reports: {
         parameters: {
             query?: never;
             header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -8532,6 +9088,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8540,18 +9097,21 @@ export interface operations {
                     "application/json": components["schemas"]["NewLink"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    list: {
+    get_settlements: {
         parameters: {
             query?: {
                 /** @description `next` of the last answer; none: from the beginning. */
@@ -8564,26 +9124,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page_SettlementRecord"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    read: {
+    get_settlements_record: {
         parameters: {
             query?: never;
             header?: never;
@@ -8594,29 +9154,32 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SettlementRecord"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    document: {
+    get_settlements_document: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer the caller has. */
+                "If-None-Match"?: string;
+            };
             path: {
                 record: string;
             };
@@ -8624,26 +9187,48 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": number[];
+                    "application/pdf": string;
                 };
             };
-            /** @description refused */
-            default: {
+            /** @description The part that `Range` asked for. */
+            206: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/pdf": string;
                 };
             };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    progress: {
+    head_uploads_upload: {
         parameters: {
             query?: never;
             header: {
@@ -8663,22 +9248,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             /** @description not_found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description upload_expired */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description refused */
-            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8686,9 +9259,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description upload_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    receive: {
+    patch_uploads_upload: {
         parameters: {
             query?: never;
             header: {
@@ -8714,43 +9298,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             /** @description request_timeout: what came is kept */
             408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description offset_mismatch, photo_limit */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description unsupported_media_type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description digest_mismatch, image_too_large */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description refused */
-            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8758,9 +9311,48 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description offset_mismatch, photo_limit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            410: components["responses"]["Gone"];
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description digest_mismatch, image_too_large */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    judge: {
+    post_verification: {
         parameters: {
             query?: never;
             header?: never;
@@ -8773,6 +9365,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8781,15 +9374,13 @@ export interface operations {
                     "application/json": components["schemas"]["FileView"];
                 };
             };
+            400: components["responses"]["Malformed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             /** @description rate_limited */
             429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description refused */
-            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8797,9 +9388,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            "5XX": components["responses"]["Fault"];
         };
     };
-    read: {
+    get_verification_number: {
         parameters: {
             query?: {
                 /** @description The code printed beside the number. */
@@ -8813,6 +9405,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8826,17 +9419,13 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            422: components["responses"]["Invalid"];
             /** @description rate_limited */
             429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description refused */
-            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8844,9 +9433,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            "5XX": components["responses"]["Fault"];
         };
     };
-    revoke: {
+    post_oauth_revoke: {
         parameters: {
             query?: never;
             header?: never;
@@ -8859,12 +9449,14 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8873,6 +9465,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenError"];
                 };
             };
+            /** @description Refused. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8881,18 +9474,15 @@ export interface operations {
                     "application/json": components["schemas"]["TokenError"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    token: {
+    post_oauth_token: {
         parameters: {
             query?: never;
             header?: never;
@@ -8905,6 +9495,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8913,6 +9504,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenAnswer"];
                 };
             };
+            /** @description Refused. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8921,6 +9513,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenError"];
                 };
             };
+            /** @description Refused. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8929,18 +9522,15 @@ export interface operations {
                     "application/json": components["schemas"]["TokenError"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    authority: {
+    get_pki_ca_pem: {
         parameters: {
             query?: never;
             header?: never;
@@ -8949,6 +9539,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8957,18 +9548,11 @@ export interface operations {
                     "application/x-pem-file": string;
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
-    revoked: {
+    get_pki_crl: {
         parameters: {
             query?: never;
             header?: never;
@@ -8977,23 +9561,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pkix-crl": number[];
+                    "application/pkix-crl": string;
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
         };
     };
 }

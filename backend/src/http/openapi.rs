@@ -4,32 +4,29 @@ use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::{Html, IntoResponse, Response};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{
-    ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder, Schema,
-};
+use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, RefOr, Schema, Server};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::http;
 use crate::http::problem::ProblemBody;
 
+mod answers;
+pub mod codes;
+mod names;
+
 /// The whole API; needs no running service.
 pub fn document() -> OpenApi {
     let mut document = http::api().split_for_parts().1;
-    let problem = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name("Problem")))
-        .build();
-    let refused = ResponseBuilder::new()
-        .description("refused")
-        .content("application/problem+json", problem)
-        .build();
-    for item in document.paths.paths.values_mut() {
-        for operation in operations_mut(item) {
-            let answers = &mut operation.responses.responses;
-            answers
-                .entry("default".to_owned())
-                .or_insert_with(|| RefOr::T(refused.clone()));
+    answers::share(document.components.get_or_insert_default());
+    let mut tags = Vec::new();
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in operations_mut(item) {
+            names::name(method, path, operation);
+            answers::complete(method, operation);
+            tags.extend(operation.tags.iter().flatten().cloned());
         }
     }
+    document.tags = Some(names::tags(tags));
     document
 }
 
@@ -44,7 +41,8 @@ pub(crate) fn preamble() -> OpenApi {
              Idempotency-Key, except /oauth/token, uploads and /plans.",
         ))
         .build();
-    let mut document = OpenApiBuilder::new().info(info).build();
+    let here = Server::new("/");
+    let mut document = OpenApiBuilder::new().info(info).servers(Some([here])).build();
     let components = document.components.get_or_insert_default();
     components.schemas.extend(problem_schemas());
     let cookie = |name: &str| SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(name)));
@@ -139,17 +137,18 @@ fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation
     .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
-fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let all = [
-        &mut item.get,
-        &mut item.post,
-        &mut item.put,
-        &mut item.patch,
-        &mut item.delete,
-        &mut item.head,
-        &mut item.options,
-    ];
-    all.into_iter().filter_map(Option::as_mut)
+fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    [
+        ("GET", &mut item.get),
+        ("POST", &mut item.post),
+        ("PUT", &mut item.put),
+        ("PATCH", &mut item.patch),
+        ("DELETE", &mut item.delete),
+        ("HEAD", &mut item.head),
+        ("OPTIONS", &mut item.options),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
 /// Text as HTML text or attribute.

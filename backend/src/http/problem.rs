@@ -22,11 +22,13 @@ pub struct ProblemBody {
     pub kind: String,
     /// The sort of refusal, the same for every case of it.
     pub title: &'static str,
+    #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
     /// What to do, in plain Chinese; absent when the fault is ours.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// Stable and snake_case.
+    /// Stable and snake_case; `x-codes` of each refusal lists them. New ones may come.
+    #[schema(pattern = "^[a-z0-9_]+$")]
     pub code: Cow<'static, str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemField>,
@@ -40,6 +42,7 @@ pub struct ProblemBody {
 pub struct ProblemField {
     /// The path as the client sent it: `party.vehicle.plate`, `parties[0].share`.
     pub field: String,
+    #[schema(pattern = "^[a-z0-9_]+$")]
     pub code: String,
     pub message: String,
 }

@@ -1,5 +1,6 @@
 //! Promises of the edge that hold for every route, tried on small routers of the same make.
 
+mod contract;
 mod events;
 mod showing;
 mod uploads;

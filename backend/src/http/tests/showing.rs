@@ -183,9 +183,11 @@ async fn the_api_describes_itself_without_a_running_service() {
         );
     }
     assert!(document["components"]["schemas"].get("Problem").is_some());
-    let refused = &document["paths"]["/api/v1/events"]["get"]["responses"]["default"];
+    let refused = &document["paths"]["/api/v1/events"]["get"]["responses"]["401"]["$ref"];
+    assert_eq!(refused, "#/components/responses/Unauthenticated");
+    let told = &document["components"]["responses"]["Unauthenticated"];
     assert_eq!(
-        refused["content"]["application/problem+json"]["schema"]["$ref"],
+        told["content"]["application/problem+json"]["schema"]["$ref"],
         "#/components/schemas/Problem"
     );
 }
