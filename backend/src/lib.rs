@@ -8,6 +8,7 @@ pub mod blobs;
 pub mod bucket;
 pub mod clock;
 pub mod config;
+pub mod hooks;
 pub mod http;
 pub mod identity;
 pub mod images;

@@ -12,14 +12,20 @@ use super::codec::Value;
 ///
 /// Draw it late: until the commit everybody else who wants one waits.
 pub async fn next(tx: &mut Tx, name: &str) -> Result<i64> {
-    let next: Value = tx
+    draw(tx, name, 1).await
+}
+
+/// The first of the next `count` numbers under this name.
+pub async fn draw(tx: &mut Tx, name: &str, count: i64) -> Result<i64> {
+    let last: Value = tx
         .query(
-            "INSERT INTO counters (name, value) VALUES ($1, 1)
-             ON CONFLICT (name) DO UPDATE SET value = counters.value + 1
+            "INSERT INTO counters (name, value) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value
              RETURNING value",
         )
         .bind(name)
+        .bind(count)
         .fetch_one()
         .await?;
-    Ok(next.value)
+    Ok(last.value - count + 1)
 }

@@ -9,7 +9,12 @@ use sqlx::Result;
 use super::Tx;
 
 /// Tables whose rows of the accident go as they are, those that refer to others first.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 18] = [
+    "DELETE FROM webhook_attempts
+      WHERE seq IN (SELECT seq FROM webhook_messages WHERE accident_id = $1)",
+    "DELETE FROM webhook_deliveries
+      WHERE seq IN (SELECT seq FROM webhook_messages WHERE accident_id = $1)",
+    "DELETE FROM webhook_messages WHERE accident_id = $1",
     "DELETE FROM settlement_insurers
       WHERE record_id IN (SELECT id FROM settlement_records WHERE accident_id = $1)",
     "DELETE FROM settlement_records WHERE accident_id = $1",

@@ -38,6 +38,7 @@ pub mod stampings;
 pub mod throttles;
 pub mod units;
 pub mod uploads;
+pub mod webhooks;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
