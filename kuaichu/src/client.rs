@@ -148,7 +148,8 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn open(database: Option<String>, data: &Path) -> Result<Db> {
+/// The database of a command; it is not made.
+pub(crate) async fn open(database: Option<String>, data: &Path) -> Result<Db> {
     let url = database.unwrap_or_else(|| database_in(data));
     if let Some(file) = url.strip_prefix("sqlite://")
         && !Path::new(file).exists()

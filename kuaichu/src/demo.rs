@@ -90,6 +90,8 @@ struct Card {
     unit: String,
     officers: Vec<OfficerCard>,
     insurers: Vec<InsurerCard>,
+    #[serde(default)]
+    clerks: Vec<ClerkCard>,
     secrets: Secrets,
 }
 
@@ -105,6 +107,15 @@ struct OfficerCard {
 struct InsurerCard {
     client_id: String,
     client_secret: String,
+    insurer: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ClerkCard {
+    name: String,
+    password: String,
+    totp_secret: String,
+    role: String,
     insurer: String,
 }
 
@@ -186,6 +197,17 @@ async fn accounts(system: &System, file: &Path) -> Result<Card> {
                 insurer: client.insurer.clone(),
             })
             .collect(),
+        clerks: secrets
+            .clerks
+            .iter()
+            .map(|clerk| ClerkCard {
+                name: clerk.login.clone(),
+                password: clerk.password.clone(),
+                totp_secret: clerk.totp_secret.clone(),
+                role: clerk.role.clone(),
+                insurer: clerk.insurer.clone(),
+            })
+            .collect(),
         secrets,
     };
     private::write(file, &serde_json::to_vec_pretty(&card)?)
@@ -212,6 +234,13 @@ fn print(base: &str, card: &Card, tls: bool) {
         qr(&first.totp_url);
     }
     println!("  insurers  {base}/insurer/");
+    for clerk in &card.clerks {
+        println!(
+            "            {:<5} {}  ({} {}; TOTP {})",
+            clerk.name, clerk.password, clerk.insurer, clerk.role, clerk.totp_secret
+        );
+    }
+    println!("            programs:");
     for insurer in &card.insurers {
         println!(
             "            {}  {}  ({})",

@@ -2,6 +2,7 @@
 
 pub mod audit;
 mod background;
+pub mod clerk;
 pub mod client;
 pub mod demo;
 pub mod dossier;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kuaichu::{audit, client, demo, dossier, samples, settle, verify};
+use kuaichu::{audit, clerk, client, demo, dossier, samples, settle, verify};
 use rules_command::RulesCommand;
 
 mod rules_command;
@@ -60,6 +60,10 @@ enum Command {
     ///
     /// Everything counts from the next request on, also in a server that is running.
     Client(client::Arguments),
+    /// Insurers' people: make the first administrator, help whoever lost the way in
+    ///
+    /// Everything counts from the next request on, also in a server that is running.
+    Clerk(clerk::Arguments),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
 }
@@ -126,6 +130,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Gm { deed } => kuaichu::gm::run(&deed),
         Command::Audit { command } => audit_command(command),
         Command::Rules { command } => command.run(),
+        Command::Clerk(arguments) => runtime()?.block_on(clerk::run(arguments)),
         Command::Client(arguments) => runtime()?.block_on(client::run(arguments)),
         Command::Openapi => {
             println!("{}", backend::http::openapi::document().to_pretty_json()?);

@@ -156,6 +156,12 @@ impl Client {
             .await
     }
 
+    /// `PATCH` below `/api/v1`.
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::PATCH, &format!("{API}{path}")).json(body))
+            .await
+    }
+
     /// `DELETE` below `/api/v1`.
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, &format!("{API}{path}")))

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use backend::clock::Clock;
-use backend::identity::seed::{self, OfficerSecret, Secrets};
+use backend::identity::seed::{self, ClerkSecret, OfficerSecret, Secrets};
 use backend::outbound::Outbound;
 use backend::store::testing::{self, TestDb};
 use kuaichu::system::{Options, Signing, System};
@@ -195,6 +195,30 @@ impl World {
         let answer = client.send(request).await.ok();
         self.anyone()
             .with_token(answer["access_token"].as_str().expect("an access token"))
+    }
+
+    /// A clerk of the demo, signed in with both factors: `liu`, `sun` or `he`; once in thirty seconds each, as a
+    /// code works once.
+    pub async fn clerk(&self, login: &str) -> Client {
+        let client = self.anyone();
+        self.clerk_shows_password(&client, login).await;
+        let shown = self.anyone().get(&format!("/demo/totp?name={login}")).await.ok();
+        let code = json!({ "code": shown["code"] });
+        client.post("/clerk/session/totp", &code).await.ok();
+        client
+    }
+
+    /// Shows the first factor only.
+    pub async fn clerk_shows_password(&self, client: &Client, login: &str) {
+        let body = json!({ "name": login, "password": self.clerk_secret(login).password });
+        client.post("/clerk/session", &body).await.ok();
+    }
+
+    /// What a clerk of the demo signs in with.
+    pub fn clerk_secret(&self, login: &str) -> &ClerkSecret {
+        let mut clerks = self.secrets.clerks.iter();
+        let found = clerks.find(|clerk| clerk.login == login);
+        found.expect("the demo has a clerk of this name")
     }
 
     /// The version of a consent text as it is shown now.

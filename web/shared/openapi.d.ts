@@ -1432,6 +1432,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clerk/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in, and what they may. */
+        get: operations["get_clerk_session"];
+        put?: never;
+        /** Name and password; the cookie opens nothing but the second step. */
+        post: operations["post_clerk_session"];
+        /** Signs out; also when nobody is signed in. */
+        delete: operations["delete_clerk_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clerk/session/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The second factor; each code works once. */
+        post: operations["post_clerk_session_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clerks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody of one's own insurer. */
+        get: operations["get_clerks"];
+        put?: never;
+        /** A new colleague; the password and the second factor are shown this once. */
+        post: operations["post_clerks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clerks/{clerk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Another role, disabled or not, a new password. It counts from the next request on. */
+        patch: operations["patch_clerks_clerk"];
+        trace?: never;
+    };
+    "/api/v1/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The programs of one's own insurer, as the operator set them up. */
+        get: operations["get_clients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/{client}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new public key beside those there are; it counts from now on. */
+        post: operations["post_clients_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/{client}/keys/{kid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a key away, and with it every token the program has. */
+        delete: operations["delete_clients_keys_kid"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/{client}/token-revocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Every token the program has dies; its keys go on counting. */
+        post: operations["post_clients_token_revocations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo/inbox": {
         parameters: {
             query?: never;
@@ -1456,7 +1595,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The code an officer's phone would show now. */
+        /** The code that an officer's or a clerk's phone would show now. */
         get: operations["get_demo_totp"];
         put?: never;
         post?: never;
@@ -1581,6 +1720,23 @@ export interface paths {
         put?: never;
         /** A seat in the video room, until the invitation ends. */
         post: operations["post_guest_media_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurer-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what about people and keys, the newest first. */
+        get: operations["get_insurer_changes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2570,6 +2726,107 @@ export interface components {
             state: components["schemas"]["StatementState"];
             unit: components["schemas"]["UnitView"];
         };
+        /** @description A colleague. */
+        Clerk: {
+            /** @description Signs in through the insurer, and has no password here. */
+            by_insurer: boolean;
+            created_at: components["schemas"]["Instant"];
+            disabled_at?: components["schemas"]["Instant"] | null;
+            id: components["schemas"]["ClerkId"];
+            login: string;
+            name: string;
+            role: components["schemas"]["ClerkRole"];
+        };
+        /** @description What a clerk signs in with; shown this once. */
+        ClerkAccessOnce: {
+            password: string;
+            /** @description The same as a picture, SVG. */
+            totp_qr: string;
+            /** @description For an authenticator app. */
+            totp_url: string;
+        };
+        ClerkChange: {
+            disabled?: boolean | null;
+            /** @description A new password and a new second factor; open sessions end. */
+            reset?: boolean;
+            role?: components["schemas"]["ClerkRole"] | null;
+        };
+        /** @description A colleague as they now are; password and second factor after a reset only. */
+        ClerkChanged: components["schemas"]["Clerk"] & {
+            password?: string | null;
+            totp_qr?: string | null;
+            totp_url?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description Somebody who works for an insurer.
+         */
+        ClerkId: string;
+        /** @description A new colleague with what they sign in with. */
+        ClerkMade: components["schemas"]["Clerk"] & components["schemas"]["ClerkAccessOnce"];
+        /** @description The password was right; the code comes next. */
+        ClerkMfaRequired: {
+            mfa_required: boolean;
+        };
+        /**
+         * @description What somebody is to their insurer.
+         * @enum {string}
+         */
+        ClerkRole: "viewer" | "handler" | "admin";
+        ClerkSecondFactor: {
+            /** @description Six digits. */
+            code: string;
+        };
+        ClerkSignIn: {
+            /** @description The login. */
+            name: string;
+            password: string;
+        };
+        /**
+         * @description Who vouched for a clerk.
+         * @enum {string}
+         */
+        ClerkVia: "password" | "oidc";
+        /** @description Who is signed in. */
+        ClerkView: {
+            id: components["schemas"]["ClerkId"];
+            insurer: components["schemas"]["NamedInsurer"];
+            login: string;
+            name: string;
+            role: components["schemas"]["ClerkRole"];
+            /** @description What the role allows, in the API's own words. */
+            scopes: string[];
+            via: components["schemas"]["ClerkVia"];
+        };
+        Clerks: {
+            items: components["schemas"]["Clerk"][];
+        };
+        /** @description A program of the insurer. */
+        Client: {
+            client_id: string;
+            disabled_at?: components["schemas"]["Instant"] | null;
+            has_secret: boolean;
+            jwks_url?: string | null;
+            /** @description Kept here; what it publishes at `jwks_url` is not among them. */
+            keys: components["schemas"]["ClientKey"][];
+            /** @description Where it may come from, CIDR; empty: from anywhere. */
+            networks: string[];
+            /**
+             * Format: int64
+             * @description Requests it may make, a minute.
+             */
+            per_minute: number;
+            scopes: string[];
+        };
+        ClientKey: {
+            alg: string;
+            kid: string;
+            not_after?: components["schemas"]["Instant"] | null;
+            not_before: components["schemas"]["Instant"];
+        };
+        Clients: {
+            items: components["schemas"]["Client"][];
+        };
         /** @description From the report to the money, as a driver counts it; none: not yet. */
         Clock: {
             all_paid_at?: components["schemas"]["Instant"] | null;
@@ -3093,6 +3350,18 @@ export interface components {
             settlement_id?: string | null;
             supplements?: components["schemas"]["AssessmentId"] | null;
         };
+        /** @description One change about people or keys. */
+        InsurerChange: {
+            /** @description Whom or what it was about. */
+            about: string;
+            at: components["schemas"]["Instant"];
+            /** @description The clerk's name; none: the operator of this system. */
+            by?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Such as `clerk_disabled` or `key_added`. */
+            kind: string;
+        };
         InsurerChangeView: {
             /** Format: int64 */
             after_fen: number;
@@ -3101,6 +3370,14 @@ export interface components {
             /** Format: int64 */
             change_fen: number;
             insurer: components["schemas"]["NamedInsurer"];
+        };
+        InsurerChanges: {
+            items: components["schemas"]["InsurerChange"][];
+            /**
+             * Format: uuid
+             * @description Name it as `before` to go on; none: there is no more.
+             */
+            next?: string | null;
         };
         /** @description An insurer's industry code: four capital letters, `PICC`. */
         InsurerCode: string;
@@ -3333,6 +3610,20 @@ export interface components {
         NamedInsurer: {
             code: string;
             name: string;
+        };
+        NewClerk: {
+            /** @description What they will type to sign in: 2 to 64 small letters, digits or `._-@`; an address will do. */
+            login: string;
+            name: string;
+            role: components["schemas"]["ClerkRole"];
+        };
+        NewClientKey: {
+            /** @description `PS256` for an RSA key in PEM; otherwise `RS256`. */
+            alg?: string | null;
+            /** @description Public keys as text: a JWK set, a JWK, or PEM. */
+            key: string;
+            /** @description Its id, when the text has none; PEM without it is named by its RFC 7638 thumbprint. */
+            kid?: string | null;
         };
         /** @description A personal link, just made. The token travels in the link's fragment, never in a log. */
         NewLink: {
@@ -4680,7 +4971,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description Not possible as things stand: read again, then decide. `code`: `acceptance_decided`, `already_agreed`, `already_answered`, `already_claimed`, `already_confirmed`, `already_forwarded`, `already_lifted`, `already_objected`, `already_paid`, `already_proposed`, `already_refused`, `already_revoked`, `already_settled`, `already_signed`, `assessment_binds`, `assessment_not_binding`, `assessment_open`, `assessment_superseded`, `assessor_not_allowed`, `blanket_waiver`, `cannot_settle`, `chain_broken`, `destroyed`, `document_superseded`, `figure_superseded`, `file_gone`, `guest_limit`, `invalid_transition`, `joint_binds`, `joint_first`, `late_report_filed`, `may_not_be_destroyed`, `may_not_pay_for`, `mediation_not_open`, `month_closed`, `month_not_over`, `no_evacuation`, `no_late_report`, `no_mediation`, `no_objection`, `no_phone`, `no_proposal`, `no_review`, `not_a_late_report`, `not_asked`, `not_paid`, `not_proposed`, `not_rejected`, `not_your_case`, `not_your_review`, `not_your_vehicle`, `offset_mismatch`, `order_rejected`, `order_replaced`, `paper_not_called_for`, `paper_signed`, `party_limit`, `payee_confirms`, `photo_limit`, `record_broken`, `review_holds_itself`, `review_not_forwarded`, `review_once`, `review_term_over`, `review_under_way`, `same_officer`, `seal_expired`, `seal_not_yet_valid`, `something_missing`, `stale`, `subrogation_not_offered`, `under_review`, `window_ended` */
+        /** @description Not possible as things stand: read again, then decide. `code`: `acceptance_decided`, `already_agreed`, `already_answered`, `already_claimed`, `already_confirmed`, `already_forwarded`, `already_lifted`, `already_objected`, `already_paid`, `already_proposed`, `already_refused`, `already_revoked`, `already_settled`, `already_signed`, `already_so`, `assessment_binds`, `assessment_not_binding`, `assessment_open`, `assessment_superseded`, `assessor_not_allowed`, `blanket_waiver`, `cannot_settle`, `chain_broken`, `destroyed`, `document_superseded`, `figure_superseded`, `file_gone`, `guest_limit`, `invalid_transition`, `joint_binds`, `joint_first`, `last_admin`, `late_report_filed`, `may_not_be_destroyed`, `may_not_pay_for`, `mediation_not_open`, `month_closed`, `month_not_over`, `no_evacuation`, `no_late_report`, `no_mediation`, `no_objection`, `no_password`, `no_phone`, `no_proposal`, `no_review`, `not_a_late_report`, `not_asked`, `not_paid`, `not_proposed`, `not_rejected`, `not_your_case`, `not_your_review`, `not_your_vehicle`, `offset_mismatch`, `order_rejected`, `order_replaced`, `paper_not_called_for`, `paper_signed`, `party_limit`, `payee_confirms`, `photo_limit`, `record_broken`, `review_holds_itself`, `review_not_forwarded`, `review_once`, `review_term_over`, `review_under_way`, `same_officer`, `seal_expired`, `seal_not_yet_valid`, `something_missing`, `stale`, `subrogation_not_offered`, `under_review`, `window_ended` */
         Conflict: {
             headers: {
                 [name: string]: unknown;
@@ -8242,6 +8533,364 @@ export interface operations {
             "5XX": components["responses"]["Fault"];
         };
     };
+    get_clerk_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClerkView"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_clerk_session: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClerkSignIn"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClerkMfaRequired"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    delete_clerk_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_clerk_session_totp: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClerkSecondFactor"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClerkView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_clerks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clerks"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_clerks: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClerk"];
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClerkMade"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    patch_clerks_clerk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clerk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClerkChange"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClerkChanged"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_clients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clients"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_clients_keys: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClientKey"];
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    delete_clients_keys_kid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client: string;
+                kid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_clients_token_revocations: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
     get_demo_inbox: {
         parameters: {
             query?: never;
@@ -8577,6 +9226,36 @@ export interface operations {
             410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_insurer_changes: {
+        parameters: {
+            query?: {
+                /** @description `next` of the last answer; none: from the newest on. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsurerChanges"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            410: components["responses"]["Gone"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             "5XX": components["responses"]["Fault"];

@@ -61,6 +61,8 @@ uuid_id! {
     OrderId,
     /// Somebody invited by link who is no party.
     GuestId,
+    /// Somebody who works for an insurer.
+    ClerkId,
 }
 
 /// An id that is a short text with a rule of its own.

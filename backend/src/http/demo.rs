@@ -17,7 +17,7 @@ use super::openapi::escape;
 use crate::app::App;
 use crate::identity::totp;
 use crate::refusal::{AppError, Refusal, Result};
-use crate::store::{officers, outbox};
+use crate::store::{clerks, officers, outbox};
 
 /// Messages shown at most.
 const MESSAGES_MAX: u32 = 50;
@@ -58,15 +58,19 @@ pub struct DemoCode {
     valid_for_s: u64,
 }
 
-/// `GET /demo/totp`: the code an officer's phone would show now.
+/// `GET /demo/totp`: the code that an officer's or a clerk's phone would show now.
 #[utoipa::path(get, path = "/demo/totp", tag = "demo", params(("name" = String, Query)),
     responses((status = 200, body = DemoCode)))]
 async fn code(State(app): State<App>, _: Demo, Query(asked): Query<Whose>) -> Result<Json<DemoCode>> {
     let mut tx = app.db.read().await?;
-    let officer = officers::by_login(&mut tx, &asked.name)
-        .await?
-        .ok_or_else(Refusal::not_found)?;
-    let (code, valid_for_s) = totp::current(&officer.totp_secret, app.clock.now())?;
+    let secret = match officers::by_login(&mut tx, &asked.name).await? {
+        Some(officer) => Some(officer.totp_secret),
+        None => clerks::by_login(&mut tx, &asked.name)
+            .await?
+            .and_then(|clerk| clerk.totp_secret),
+    };
+    let secret = secret.ok_or_else(Refusal::not_found)?;
+    let (code, valid_for_s) = totp::current(&secret, app.wall.now())?;
     Ok(Json(DemoCode { code, valid_for_s }))
 }
 

@@ -21,8 +21,8 @@ use crate::identity::confirm;
 use crate::identity::driver::{self, Shown};
 use crate::identity::extract::{Driver, OurOrigin};
 use crate::identity::links;
-use crate::identity::officers::sign_out;
 use crate::identity::sessions::{self, Whose};
+use crate::identity::two_factors::sign_out;
 use crate::refusal::Result;
 
 pub fn routes() -> OpenApiRouter<App> {

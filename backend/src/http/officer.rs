@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::identity::extract::{Officer, OurOrigin};
 use crate::identity::officers::{self, Signed};
 use crate::identity::sessions::{self, Whose};
+use crate::identity::two_factors;
 use crate::refusal::Result;
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -130,7 +131,7 @@ async fn read(officer: Officer) -> Json<OfficerView> {
 /// `DELETE /officer/session`: signs out; also when nobody is signed in.
 #[utoipa::path(delete, path = "/officer/session", tag = "who", responses((status = 204)))]
 async fn sign_out(State(app): State<App>, _: OurOrigin, headers: HeaderMap) -> Result<impl IntoResponse> {
-    officers::sign_out(&app, &headers, Whose::Officer).await?;
+    two_factors::sign_out(&app, &headers, Whose::Officer).await?;
     let cookie = sessions::clear_cookie(&app.config, Whose::Officer);
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]))
 }

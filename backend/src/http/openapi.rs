@@ -3,7 +3,9 @@
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::{Html, IntoResponse, Response};
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, RefOr, Schema, Server};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -23,11 +25,22 @@ pub fn document() -> OpenApi {
         for (method, operation) in operations_mut(item) {
             names::name(method, path, operation);
             answers::complete(method, operation);
+            let_clerks_in(operation);
             tags.extend(operation.tags.iter().flatten().cloned());
         }
     }
     document.tags = Some(names::tags(tags));
     document
+}
+
+/// What an insurer's program may, its clerks may too.
+fn let_clerks_in(operation: &mut Operation) {
+    let way = |name: &str| SecurityRequirement::new::<_, _, String>(name, []);
+    if let Some(ways) = &mut operation.security
+        && ways.contains(&way("insurer"))
+    {
+        ways.push(way("clerk"));
+    }
 }
 
 /// What every route's description is merged into.
@@ -49,6 +62,7 @@ pub(crate) fn preamble() -> OpenApi {
     components.add_security_scheme("officer", cookie("kc_officer"));
     components.add_security_scheme("driver", cookie("kc_driver"));
     components.add_security_scheme("guest", cookie("kc_guest"));
+    components.add_security_scheme("clerk", cookie("kc_clerk"));
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")

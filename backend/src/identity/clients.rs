@@ -6,6 +6,7 @@
 
 pub mod assertion;
 mod key_sets;
+pub mod own;
 pub mod public_key;
 pub mod registry;
 
@@ -30,12 +31,15 @@ use crate::store::spent;
 /// Life of an access token.
 pub const TOKEN_LIFE: Duration = Duration::minutes(10);
 /// Everything a client may be allowed.
-pub const SCOPES: [&str; 4] = [
+pub const SCOPES: [&str; 5] = [
     "settlements:read",
     "evidence:read",
     "assessments:write",
     "payments:write",
+    "webhooks:manage",
 ];
+/// What only an insurer's administrator may, never a program: people and keys are a person's affair.
+pub const ADMIN_SCOPES: [&str; 2] = ["keys:manage", "clerks:manage"];
 /// Two machines' clocks may differ by this much, in seconds.
 const LEEWAY_S: i64 = 5;
 /// RFC 9068.

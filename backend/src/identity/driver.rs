@@ -7,8 +7,8 @@ use domain::identifiers::Phone;
 
 use super::codes::{self, Purpose, Sent};
 use super::links;
-use super::officers::key_reused;
 use super::sessions::{self, Whose};
+use super::two_factors::key_reused;
 use crate::app::App;
 use crate::refusal::{AppError, Refusal, Result};
 use crate::store::idempotency::{self, Claim};

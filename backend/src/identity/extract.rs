@@ -6,11 +6,12 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use domain::id::{AccidentId, ClientId, OfficerId, PartyId, UnitId};
+use domain::id::{AccidentId, ClerkId, ClientId, OfficerId, PartyId, UnitId};
 
 use super::caller::Caller;
+use super::clerks::deeds::Admin;
 use super::sessions::{self, Whose};
-use super::{clients, driver, guests, officers, origin};
+use super::{clerks, clients, driver, guests, officers, origin};
 use crate::app::App;
 use crate::app::guest::ByGuest;
 use crate::refusal::{AppError, Kind, Refusal, Result};
@@ -72,12 +73,15 @@ pub enum Viewer {
 pub enum ByInsurer {
     /// A program.
     Client(ClientId),
+    /// A person.
+    Clerk(ClerkId),
 }
 
 impl fmt::Display for ByInsurer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Client(id) => write!(f, "client:{id}"),
+            Self::Clerk(id) => write!(f, "clerk:{id}"),
         }
     }
 }
@@ -98,7 +102,39 @@ impl Insurer {
         if self.scopes.iter().any(|own| own == scope) {
             return Ok(());
         }
-        Err(Refusal::new(Kind::Forbidden, "insufficient_scope", "该客户端没有此项权限").into())
+        let message = match self.by {
+            ByInsurer::Client(_) => "该客户端没有此项权限",
+            ByInsurer::Clerk(_) => "您的账号没有此项权限，请联系本公司管理员",
+        };
+        Err(Refusal::new(Kind::Forbidden, "insufficient_scope", message).into())
+    }
+
+    /// The administrator who manages people or keys.
+    ///
+    /// # Errors
+    /// `insufficient_scope`, for a program always.
+    pub fn admin(&self, scope: &str) -> Result<Admin> {
+        self.require(scope)?;
+        match (&self.by, self.insurer.parse()) {
+            (ByInsurer::Clerk(clerk), Ok(insurer)) => Ok(Admin {
+                clerk: *clerk,
+                insurer,
+            }),
+            _ => Err(Refusal::not_found().into()),
+        }
+    }
+}
+
+/// A clerk of an insurer, signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clerk(pub clerks::Signed);
+
+impl FromRequestParts<App> for Clerk {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        origin::check(&parts.method, &parts.headers, &app.config)?;
+        clerks::current(app, &parts.headers).await.map(Self)
     }
 }
 
@@ -125,7 +161,7 @@ impl FromRequestParts<App> for Viewer {
         if let Some(meant) = meant(parts, app)? {
             return match meant {
                 Whose::Officer => Officer::of(parts, app).await.map(Self::Officer),
-                Whose::Driver | Whose::Guest => Driver::of(parts, app).await.map(Self::Driver),
+                Whose::Driver | Whose::Guest | Whose::Clerk => Driver::of(parts, app).await.map(Self::Driver),
             };
         }
         // Both cookies, and the page does not say: the driver's own accident is the driver's, if the session
@@ -185,6 +221,16 @@ impl FromRequestParts<App> for Insurer {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        // A program says so in the header; a browser has only its cookie.
+        let is_browser = sessions::has_cookie(&parts.headers, &app.config, Whose::Clerk);
+        if is_browser && !parts.headers.contains_key(AUTHORIZATION) {
+            let Clerk(clerk) = Clerk::from_request_parts(parts, app).await?;
+            return Ok(Self {
+                by: ByInsurer::Clerk(clerk.id),
+                insurer: clerk.insurer.to_string(),
+                scopes: clerk.role.scopes(),
+            });
+        }
         let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_default();
         let known = clients::admit(app, bearer(&parts.headers), &caller).await?;
         Ok(Self {

@@ -23,6 +23,22 @@ const WAITING_MAX: usize = 16;
 /// Longer ones are wrong without being hashed; nobody types more.
 pub const PASSWORD_BYTES_MAX: usize = 256;
 const SALT_BYTES: usize = 16;
+/// Bytes that a password of ours is made of, one a letter.
+pub const DRAWN_BYTES: usize = 12;
+
+/// A password a person can copy from a screen: nothing in it looks like something else. Twelve bytes make 60 bits.
+pub fn readable(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789z";
+    let letters: Vec<char> = bytes
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+        .collect();
+    letters
+        .chunks(4)
+        .map(|chunk| chunk.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
+}
 
 /// Who may hash and who may wait for it; one for the whole process, as the machine is one.
 struct Gate {

@@ -1,17 +1,21 @@
-//! What a demo needs before anybody can sign in: a unit, officers, and insurers' clients.
+//! What a demo needs before anybody can sign in: a unit, officers, insurers' clients and clerks.
 //!
 //! Only what is absent is made, so a restart changes nothing. Secrets are drawn unless they are given back
 //! from the last time; the caller keeps them, this file only hands them out.
 
-use domain::id::{ClientId, OfficerId, UnitId};
+use domain::id::{BadId, ClientId, OfficerId, UnitId};
 use serde::{Deserialize, Serialize};
 
+use super::clerks::Role;
+use super::clerks::access::Access;
+use super::clerks::people::{self, By, New};
 use super::clients::SCOPES;
 use super::{password, token, totp};
 use crate::app::App;
 use crate::clock;
 use crate::refusal::{AppError, Result};
 use crate::store::Json;
+use crate::store::clerks;
 use crate::store::clients::{self, ClientRow};
 use crate::store::officers::{self, OfficerRow};
 use crate::store::units::{self, UnitRow};
@@ -26,6 +30,9 @@ const PER_MINUTE: i64 = 6_000;
 pub struct Secrets {
     pub officers: Vec<OfficerSecret>,
     pub clients: Vec<ClientSecret>,
+    /// Insurers' people; a demo that was made before there were any has none.
+    #[serde(default)]
+    pub clerks: Vec<ClerkSecret>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,12 +56,33 @@ pub struct ClientSecret {
     pub secret: String,
 }
 
+/// Somebody who works for an insurer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClerkSecret {
+    /// What they type as their name.
+    pub login: String,
+    pub name: String,
+    pub insurer: String,
+    /// `viewer`, `handler` or `admin`.
+    pub role: String,
+    pub password: String,
+    /// Base 32.
+    pub totp_secret: String,
+    /// The same for an authenticator app.
+    pub totp_url: String,
+}
+
 const OFFICERS: [(&str, &str, &str, &str); 3] = [
     ("chen", "陈志远", "330681001", "officer"),
     ("wang", "王海燕", "330681002", "officer"),
     ("zhao", "赵国平", "330681000", "supervisor"),
 ];
 const CLIENTS: [(&str, &str); 2] = [("picc-zj", "PICC"), ("paic-zj", "PAIC")];
+const CLERKS: [(&str, &str, &str, Role); 3] = [
+    ("liu", "刘芳", "PICC", Role::Admin),
+    ("sun", "孙伟", "PICC", Role::Handler),
+    ("he", "何静", "PAIC", Role::Admin),
+];
 
 /// Makes what is absent, with the secrets of `known` where it has them; answers the secrets that hold.
 ///
@@ -86,7 +114,57 @@ pub async fn demo(app: &App, known: &Secrets) -> Result<Secrets> {
             secrets.clients.push(secret);
         }
     }
+    for (login, name, insurer, role) in CLERKS {
+        let kept = known.clerks.iter().find(|clerk| clerk.login == login).cloned();
+        if let Some(secret) = clerk(app, (login, name, insurer, role), kept).await? {
+            secrets.clerks.push(secret);
+        }
+    }
     Ok(secrets)
+}
+
+async fn clerk(
+    app: &App,
+    (login, name, insurer, role): (&str, &str, &str, Role),
+    kept: Option<ClerkSecret>,
+) -> Result<Option<ClerkSecret>> {
+    let mut tx = app.db.read().await?;
+    let exists = clerks::by_login(&mut tx, login).await?.is_some();
+    drop(tx);
+    if exists {
+        return Ok(kept);
+    }
+    let secret = kept.unwrap_or_else(|| {
+        let totp_secret = totp::new_secret(&*app.entropy);
+        ClerkSecret {
+            login: login.to_owned(),
+            name: name.to_owned(),
+            insurer: insurer.to_owned(),
+            role: role.as_str().to_owned(),
+            password: readable(app),
+            totp_url: totp::url(&totp_secret, login),
+            totp_secret,
+        }
+    });
+    let entropy = &*app.entropy;
+    let access = Access::known(secret.password.clone(), secret.totp_secret.clone(), entropy).await?;
+    let new = New {
+        insurer: insurer
+            .parse()
+            .map_err(|error: BadId| AppError::Inconsistent(error.to_string()))?,
+        login: login.to_owned(),
+        name: name.to_owned(),
+        role,
+    };
+    let by = By {
+        clerk: None,
+        now: app.wall.now(),
+        entropy,
+    };
+    let mut tx = app.db.write().await?;
+    people::add(&mut tx, new, &access, by).await?;
+    tx.commit().await?;
+    Ok(Some(secret))
 }
 
 async fn make_unit(app: &App, code: &UnitId) -> Result<()> {
@@ -184,18 +262,8 @@ async fn client(
     Ok(Some(secret))
 }
 
-/// Twelve characters a person can copy from a terminal: nothing that looks like something else.
 fn readable(app: &App) -> String {
-    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789z";
-    let mut bytes = [0; 12];
+    let mut bytes = [0; password::DRAWN_BYTES];
     app.entropy.fill(&mut bytes);
-    let letters: Vec<char> = bytes
-        .iter()
-        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
-        .collect();
-    letters
-        .chunks(4)
-        .map(|chunk| chunk.iter().collect::<String>())
-        .collect::<Vec<_>>()
-        .join("-")
+    password::readable(&bytes)
 }

@@ -5,7 +5,7 @@
 use axum::http::HeaderMap;
 use axum::http::header::{COOKIE, HeaderValue};
 use domain::guest::INVITED_FOR;
-use domain::id::{AccidentId, GuestId, OfficerId, PartyId};
+use domain::id::{AccidentId, ClerkId, GuestId, OfficerId, PartyId};
 use domain::time::Instant;
 use time::Duration;
 
@@ -16,7 +16,7 @@ use crate::refusal::{Kind, Refusal, Result};
 use crate::store::Tx;
 use crate::store::sessions::{self, SessionRow};
 
-/// An officer who does nothing for so long signs in anew (security.md 2.2).
+/// An officer, or an insurer's clerk, who does nothing for so long signs in anew.
 pub const OFFICER_IDLE: Duration = Duration::minutes(15);
 /// And at the latest after a shift.
 pub const OFFICER_LIFE: Duration = Duration::hours(12);
@@ -32,6 +32,8 @@ pub enum Whose {
     Officer,
     Driver,
     Guest,
+    /// Of an insurer.
+    Clerk,
 }
 
 impl Whose {
@@ -40,6 +42,7 @@ impl Whose {
             Self::Officer => "officer",
             Self::Driver => "driver",
             Self::Guest => "guest",
+            Self::Clerk => "clerk",
         }
     }
 
@@ -51,12 +54,14 @@ impl Whose {
             (Self::Driver, false) => "kc_driver",
             (Self::Guest, true) => "__Host-kc_guest",
             (Self::Guest, false) => "kc_guest",
+            (Self::Clerk, true) => "__Host-kc_clerk",
+            (Self::Clerk, false) => "kc_clerk",
         }
     }
 
     fn idle(self) -> Duration {
         match self {
-            Self::Officer => OFFICER_IDLE,
+            Self::Officer | Self::Clerk => OFFICER_IDLE,
             Self::Driver => DRIVER_IDLE,
             Self::Guest => INVITED_FOR,
         }
@@ -64,7 +69,7 @@ impl Whose {
 
     fn life(self) -> Duration {
         match self {
-            Self::Officer => OFFICER_LIFE,
+            Self::Officer | Self::Clerk => OFFICER_LIFE,
             Self::Driver => DRIVER_LIFE,
             // The invitation ends it sooner or together.
             Self::Guest => INVITED_FOR,
@@ -72,12 +77,14 @@ impl Whose {
     }
 }
 
-/// How far an officer has come.
+/// How far an officer or a clerk has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// Name and password; opens nothing but the second step.
     Password,
     Full,
+    /// As full: the insurer itself vouches for its clerk.
+    Oidc,
 }
 
 impl Level {
@@ -85,6 +92,7 @@ impl Level {
         match self {
             Self::Password => "password",
             Self::Full => "full",
+            Self::Oidc => "oidc",
         }
     }
 }
@@ -95,6 +103,7 @@ pub enum For {
     Officer(OfficerId, Level),
     Driver(AccidentId, PartyId),
     Guest(AccidentId, GuestId),
+    Clerk(ClerkId, Level),
 }
 
 /// Begins a session; answers the token for the cookie.
@@ -105,6 +114,7 @@ pub async fn begin(tx: &mut Tx, app: &App, whom: For) -> Result<String> {
         For::Officer(_, level) => (Whose::Officer, level),
         For::Driver(..) => (Whose::Driver, Level::Full),
         For::Guest(..) => (Whose::Guest, Level::Full),
+        For::Clerk(_, level) => (Whose::Clerk, level),
     };
     let mut session = SessionRow {
         digest: token::digest(&token),
@@ -114,12 +124,14 @@ pub async fn begin(tx: &mut Tx, app: &App, whom: For) -> Result<String> {
         accident_id: None,
         party_id: None,
         guest_id: None,
+        clerk_id: None,
         created_at: now,
         seen_at: now,
         revoked_at: None,
     };
     match whom {
         For::Officer(id, _) => session.officer_id = Some(id),
+        For::Clerk(id, _) => session.clerk_id = Some(id),
         For::Driver(accident, party) => {
             (session.accident_id, session.party_id) = (Some(accident), Some(party));
         }

@@ -1,6 +1,7 @@
 //! Abuse and its answer, through the real router, on both databases. Time stands still until moved.
 
 mod assertions;
+mod clerks;
 mod desk;
 mod drivers;
 mod entering;

@@ -56,6 +56,11 @@ impl ServerSecret {
         Ok(Sha256Hex::of(&self.mac(purpose, parts)?))
     }
 
+    /// 256 bits that belong to exactly these parts.
+    pub fn bytes(&self, purpose: &str, parts: &[&str]) -> Result<[u8; 32]> {
+        self.mac(purpose, parts)
+    }
+
     fn mac(&self, purpose: &str, parts: &[&str]) -> Result<[u8; 32]> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0)
             .map_err(|_| AppError::Inconsistent("the server's secret cannot be used".to_owned()))?;

@@ -10,14 +10,20 @@ use crate::refusal::{AppError, Result};
 pub const STEP_S: u64 = 30;
 /// Steps before and after that are taken too: phones' clocks differ.
 const SKEW_STEPS: u16 = 1;
-const SECRET_BYTES: usize = 20;
+/// As RFC 4226 recommends.
+pub const SECRET_BYTES: usize = 20;
 const ISSUER: &str = "kuaichu";
 
 /// A new secret, base 32.
 pub fn new_secret(entropy: &dyn Entropy) -> String {
-    let mut bytes = vec![0; SECRET_BYTES];
+    let mut bytes = [0; SECRET_BYTES];
     entropy.fill(&mut bytes);
-    Secret::new(bytes.into_boxed_slice()).to_base32()
+    base32(&bytes)
+}
+
+/// These bytes as authenticator apps write a secret.
+pub fn base32(bytes: &[u8]) -> String {
+    Secret::new(bytes.into()).to_base32()
 }
 
 /// The step whose code this is, if it is one that counts now.

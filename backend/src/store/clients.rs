@@ -1,6 +1,6 @@
 //! The insurers' machine clients.
 
-use domain::id::{ClientId, Sha256Hex};
+use domain::id::{ClientId, InsurerCode, Sha256Hex};
 use domain::time::Instant;
 use sqlx::Result;
 
@@ -70,6 +70,21 @@ pub async fn list(tx: &mut Tx, limit: u32) -> Result<Vec<ClientRow>> {
           ORDER BY client_id
           LIMIT $1",
     )
+    .bind(i64::from(limit))
+    .fetch_all()
+    .await
+}
+
+/// The clients of one insurer in the order of their ids, at most `limit`.
+pub async fn of_insurer(tx: &mut Tx, insurer: InsurerCode, limit: u32) -> Result<Vec<ClientRow>> {
+    tx.query(
+        "SELECT client_id, insurer, scopes, jwks_url, networks, per_minute, tokens_from, created_at, disabled_at
+           FROM clients
+          WHERE insurer = $1
+          ORDER BY client_id
+          LIMIT $2",
+    )
+    .bind(insurer)
     .bind(i64::from(limit))
     .fetch_all()
     .await

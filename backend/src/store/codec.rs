@@ -11,8 +11,8 @@
 
 use domain::clearing::Month;
 use domain::id::{
-    AccidentId, AssessmentId, ClientId, EvidenceId, FindingId, GuestId, InsurerCode, OfficerId, OrderId,
-    PartyId, Sha256Hex, StillId, UnitId, UploadId,
+    AccidentId, AssessmentId, ClerkId, ClientId, EvidenceId, FindingId, GuestId, InsurerCode, OfficerId,
+    OrderId, PartyId, Sha256Hex, StillId, UnitId, UploadId,
 };
 use domain::time::Instant;
 use serde::Serialize;
@@ -182,6 +182,7 @@ columns! {
     EvidenceId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
     FindingId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
     GuestId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
+    ClerkId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
     StillId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
     OrderId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));
     UploadId => Key: |id| Ok(Key(id.0)), |id| Ok(Self(id.0));

@@ -1,6 +1,6 @@
 //! Who is signed in. What the cookie carries is nowhere here, only its digest.
 
-use domain::id::{AccidentId, GuestId, OfficerId, PartyId, Sha256Hex};
+use domain::id::{AccidentId, ClerkId, GuestId, OfficerId, PartyId, Sha256Hex};
 use domain::time::Instant;
 use sqlx::Result;
 
@@ -12,14 +12,15 @@ row! {
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct SessionRow {
         pub digest: Sha256Hex,
-        /// `officer`, `driver` or `guest`.
+        /// `officer`, `driver`, `guest` or `clerk`.
         pub kind: String,
-        /// `password` until the second factor was shown, then `full`.
+        /// `password` until the second factor was shown, then `full`; `oidc` when the insurer vouched for its clerk.
         pub level: String,
         pub officer_id: Option<OfficerId>,
         pub accident_id: Option<AccidentId>,
         pub party_id: Option<PartyId>,
         pub guest_id: Option<GuestId>,
+        pub clerk_id: Option<ClerkId>,
         pub created_at: Instant,
         pub seen_at: Instant,
         pub revoked_at: Option<Instant>,
@@ -28,9 +29,9 @@ row! {
 
 pub async fn insert(tx: &mut Tx, session: &SessionRow) -> Result<()> {
     tx.query(
-        "INSERT INTO sessions (digest, kind, level, officer_id, accident_id, party_id, guest_id, created_at,
-                               seen_at, revoked_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO sessions (digest, kind, level, officer_id, accident_id, party_id, guest_id, clerk_id,
+                               created_at, seen_at, revoked_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(&session.digest)
     .bind(&session.kind)
@@ -39,6 +40,7 @@ pub async fn insert(tx: &mut Tx, session: &SessionRow) -> Result<()> {
     .bind(session.accident_id)
     .bind(session.party_id)
     .bind(session.guest_id)
+    .bind(session.clerk_id)
     .bind(session.created_at)
     .bind(session.seen_at)
     .bind(session.revoked_at)
@@ -49,7 +51,8 @@ pub async fn insert(tx: &mut Tx, session: &SessionRow) -> Result<()> {
 
 pub async fn load(tx: &mut Tx, digest: &Sha256Hex) -> Result<Option<SessionRow>> {
     tx.query(
-        "SELECT digest, kind, level, officer_id, accident_id, party_id, guest_id, created_at, seen_at, revoked_at
+        "SELECT digest, kind, level, officer_id, accident_id, party_id, guest_id, clerk_id, created_at, seen_at,
+                revoked_at
            FROM sessions
           WHERE digest = $1",
     )
@@ -77,6 +80,15 @@ pub async fn revoke(tx: &mut Tx, digest: &Sha256Hex, now: Instant) -> Result<boo
         .execute()
         .await?;
     Ok(rows == 1)
+}
+
+/// Takes every session of a clerk away: not even a repeated sign-in finds its first step.
+pub async fn end_of_clerk(tx: &mut Tx, clerk: ClerkId) -> Result<()> {
+    tx.query("DELETE FROM sessions WHERE clerk_id = $1")
+        .bind(clerk)
+        .execute()
+        .await
+        .map(drop)
 }
 
 /// Whether this party has used a session at or after `since`.

@@ -3,6 +3,9 @@
 mod assessments;
 mod clearing;
 mod clearing_files;
+mod clerk_session;
+mod clerks;
+mod clients;
 pub mod oauth;
 mod oauth_metadata;
 pub mod paging;
@@ -24,6 +27,9 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(assessments::routes())
         .merge(clearing::routes())
+        .merge(clerk_session::routes())
+        .merge(clerks::routes())
+        .merge(clients::routes())
         .merge(payment_orders::routes())
         .merge(plans::routes())
         .merge(price_list::routes())

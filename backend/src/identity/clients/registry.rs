@@ -22,7 +22,7 @@ const PER_MINUTE_MAX: u32 = 60_000;
 /// Networks one client may have.
 const NETWORKS_MAX: usize = 50;
 /// Keys one client may have, those that are over included.
-const KEYS_MAX: u32 = 100;
+pub(super) const KEYS_MAX: u32 = 100;
 /// Clients an operator is shown.
 const LIST_MAX: u32 = 10_000;
 
@@ -222,7 +222,7 @@ pub async fn add_keys(
     Ok(tx.commit().await?)
 }
 
-async fn keep(
+pub(super) async fn keep(
     tx: &mut Tx,
     client_id: &ClientId,
     keys: &[PublicKey],

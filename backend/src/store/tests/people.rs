@@ -38,6 +38,7 @@ fn session(of: &str) -> SessionRow {
         accident_id: Some(accident_id(1)),
         party_id: Some(party_id(11)),
         guest_id: None,
+        clerk_id: None,
         created_at: at("08:00:00"),
         seen_at: at("08:00:00"),
         revoked_at: None,
