@@ -1,11 +1,12 @@
-//! What goes on beside answering: keys are read again, what is old is forgotten, windows end, timestamps come.
+//! What goes on beside answering: keys are read again, what is old is forgotten, windows end, timestamps come, insurers
+//! are told.
 
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
 use backend::app::trust::WINDOWS_EVERY;
-use backend::app::{App, stamp};
+use backend::app::{App, deliver, stamp};
 use backend::identity::keys::Keyring;
 use tokio::task::JoinSet;
 
@@ -19,6 +20,7 @@ pub fn start(tasks: &mut JoinSet<()>, app: &App, keyring: Arc<Keyring>) {
     tasks.spawn(refresh_keys(app.clone(), keyring));
     tasks.spawn(forget_old(app.clone()));
     tasks.spawn(end_windows(app.clone()));
+    tasks.spawn(deliver::run(app.clone()));
     if app.stamps.is_some() {
         tasks.spawn(stamp::run(app.clone()));
     }

@@ -10,6 +10,7 @@ pub mod acting;
 pub mod client;
 pub mod crash;
 pub mod people;
+pub mod receiver;
 pub mod still;
 pub mod tree;
 pub mod upload;

@@ -31,6 +31,11 @@ pub struct World {
     _folder: TempDir,
 }
 
+/// Nobody on this machine is reached.
+fn nobody() -> Outbound {
+    Outbound::new(Vec::new(), &[]).expect("no certificates, no trouble")
+}
+
 impl World {
     /// On a SQLite file of its own.
     pub async fn on_sqlite() -> Self {
@@ -39,7 +44,7 @@ impl World {
 
     /// The same, with keys or a time stamp authority of one's own.
     pub async fn on_sqlite_with(signing: Signing) -> Self {
-        Self::with(testing::sqlite().await, signing).await
+        Self::with(testing::sqlite().await, signing, nobody()).await
     }
 
     /// On a PostgreSQL database of its own; `None` when there is no server and none is demanded.
@@ -47,11 +52,22 @@ impl World {
         Some(Self::on(testing::postgres().await?).await)
     }
 
-    async fn on(database: TestDb) -> Self {
-        Self::with(database, Signing::default()).await
+    /// As [`World::on_sqlite`], with somebody it can reach.
+    pub async fn on_sqlite_reaching(outbound: Outbound) -> Self {
+        Self::with(testing::sqlite().await, Signing::default(), outbound).await
     }
 
-    async fn with(database: TestDb, signing: Signing) -> Self {
+    /// As [`World::on_postgres`], with somebody it can reach.
+    pub async fn on_postgres_reaching(outbound: Outbound) -> Option<Self> {
+        let database = testing::postgres().await?;
+        Some(Self::with(database, Signing::default(), outbound).await)
+    }
+
+    async fn on(database: TestDb) -> Self {
+        Self::with(database, Signing::default(), nobody()).await
+    }
+
+    async fn with(database: TestDb, signing: Signing, outbound: Outbound) -> Self {
         let folder = TempDir::new().expect("a folder for evidence");
         let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let clock = Arc::new(StillClock::default());
@@ -69,7 +85,7 @@ impl World {
                 "/golden/rules"
             ))),
             fonts: None,
-            outbound: Outbound::new(Vec::new(), &[]).expect("no certificates, no trouble"),
+            outbound,
             signing,
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(20_261_123)),

@@ -2072,6 +2072,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhook-deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One delivery, what is sent, and every attempt. */
+        get: operations["get_webhook_deliveries_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells it again now, whatever became of it. */
+        post: operations["post_webhook_deliveries_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your endpoints. */
+        get: operations["get_webhook_endpoints"];
+        put?: never;
+        /** A new endpoint, with its secret. */
+        post: operations["post_webhook_endpoints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{endpoint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of your endpoints. */
+        get: operations["get_webhook_endpoints_endpoint"];
+        put?: never;
+        post?: never;
+        /** The endpoint, its secrets and its log. */
+        delete: operations["delete_webhook_endpoints_endpoint"];
+        options?: never;
+        head?: never;
+        /** Another address, other kinds of messages, on or off. */
+        patch: operations["patch_webhook_endpoints_endpoint"];
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{endpoint}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The endpoint's log, newest first; messages are kept for 30 days. */
+        get: operations["get_webhook_endpoints_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{endpoint}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells again whatever was to be told since a moment, in its order. */
+        post: operations["post_webhook_endpoints_replays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{endpoint}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new secret; the one before signs beside it for 24 hours. */
+        post: operations["post_webhook_endpoints_secrets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{endpoint}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An `endpoint.test` message, to this endpoint, now. */
+        post: operations["post_webhook_endpoints_tests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/oauth/revoke": {
         parameters: {
             query?: never;
@@ -2141,7 +2280,178 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "assessment.awaiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** You must answer an assessment before its window ends. */
+        post: operations["on_assessment_awaiting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "assessment.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An assessment stands differently than before, or there is one that waits for others. */
+        post: operations["on_assessment_changed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "clearing_statement.closed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A month was closed: what insurers owe each other for it is final. */
+        post: operations["on_clearing_statement_closed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "endpoint.disabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another endpoint of yours was disabled. */
+        post: operations["on_endpoint_disabled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "endpoint.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sent at your own request. */
+        post: operations["on_endpoint_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "finding.voided": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A finding was taken back before any money rested on it. */
+        post: operations["on_finding_voided"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payment_order.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A payment order stands differently than before, or another insurer has one in an accident of yours. */
+        post: operations["on_payment_order_changed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payment_order.due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A payment order of yours is to be paid. */
+        post: operations["on_payment_order_due"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "settlement.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A settlement record stands differently than before. */
+        post: operations["on_settlement_changed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "settlement.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A settlement record is there to be read. */
+        post: operations["on_settlement_created"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description 受理, or 不予受理 with the reason that the written notice gives. */
@@ -3113,6 +3423,37 @@ export interface components {
             acknowledged: components["schemas"]["PartyId"][];
             ordered_at: components["schemas"]["Instant"];
         };
+        /** @description The body of a webhook. */
+        Event: {
+            data: components["schemas"]["EventData"];
+            /** @description When it happened. */
+            timestamp: components["schemas"]["Instant"];
+            type: components["schemas"]["EventKind"];
+        };
+        /** @description What it happened to, and where to read how that now stands. */
+        EventData: {
+            /**
+             * Format: int64
+             * @description Place in the order of changes of its list; a message that came late has a smaller one than what you know.
+             */
+            change?: number | null;
+            finding_number?: string | null;
+            id: string;
+            /**
+             * Format: uuid
+             * @description The settlement record of the same accident, once there is one.
+             */
+            settlement_id?: string | null;
+            /** @description How it stands after the event, as a word. */
+            state?: string | null;
+            /** @description A path of this API. */
+            url: string;
+        };
+        /**
+         * @description What happened.
+         * @enum {string}
+         */
+        EventKind: "SettlementCreated" | "SettlementChanged" | "AssessmentAwaiting" | "AssessmentChanged" | "PaymentOrderDue" | "PaymentOrderChanged" | "ClearingStatementClosed" | "FindingVoided" | "EndpointTest" | "EndpointDisabled";
         /**
          * Format: uuid
          * @description A stored photo, recording or document.
@@ -4965,13 +5306,137 @@ export interface components {
          * @enum {string}
          */
         Weather: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+        WebhookAttempt: {
+            at: components["schemas"]["Instant"];
+            /**
+             * @description Why it failed: `status`, `not_accepted`, `timeout`, `no_connection`, `no_address`, `address_not_allowed`,
+             *     `cannot_be_written`; null: it arrived.
+             */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description What was answered, if anything was.
+             */
+            status?: number | null;
+            /** Format: int64 */
+            took_ms: number;
+        };
+        /** @description One attempt with the beginning of what was answered. */
+        WebhookAttemptInFull: components["schemas"]["WebhookAttempt"] & {
+            /** @description At most 1000 characters. */
+            answer: string;
+            /** Format: int64 */
+            number: number;
+        };
+        WebhookDeliveries: {
+            /** @description Newest message first. */
+            items: components["schemas"]["WebhookDelivery"][];
+            /** @description Name it as `before` to read on; null at the end. */
+            next?: string | null;
+        };
+        /** @description One message at one endpoint. */
+        WebhookDelivery: {
+            /** Format: int64 */
+            attempts: number;
+            created_at: components["schemas"]["Instant"];
+            id: string;
+            last?: components["schemas"]["WebhookAttempt"] | null;
+            /** @description As the header `webhook-id` says it. */
+            message_id: string;
+            next_attempt_at?: components["schemas"]["Instant"] | null;
+            /** Format: uuid */
+            settlement_id?: string | null;
+            state: components["schemas"]["WebhookDeliveryState"];
+            type: components["schemas"]["EventKind"];
+        };
+        /** @description A delivery with what is sent and every attempt. */
+        WebhookDeliveryInFull: components["schemas"]["WebhookDelivery"] & {
+            body: components["schemas"]["Event"];
+            /** @description Oldest first. */
+            tried: components["schemas"]["WebhookAttemptInFull"][];
+        };
+        /** @enum {string} */
+        WebhookDeliveryState: "pending" | "delivered" | "dead" | "skipped";
+        WebhookDisabled: {
+            at: components["schemas"]["Instant"];
+            detail?: string | null;
+            /** @description `gone`: it answered 410. `failing`: nothing went well for five days. `by_hand`: you did. */
+            reason: string;
+        };
+        /** @description An address that is told of what happens. */
+        WebhookEndpoint: {
+            created_at: components["schemas"]["Instant"];
+            description: string;
+            disabled?: components["schemas"]["WebhookDisabled"] | null;
+            /** @description Kinds of messages it wants; empty: all. */
+            events: components["schemas"]["EventKind"][];
+            failing_since?: components["schemas"]["Instant"] | null;
+            /** @description `standard`, or `gateway:` and a name. */
+            format: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Deliveries that are still to be made.
+             */
+            pending: number;
+            /** @description The newest first; each of them signs. */
+            secrets: components["schemas"]["WebhookSecret"][];
+            state: components["schemas"]["WebhookEndpointState"];
+            url: string;
+        };
+        /** @description What is to be different; what is missing or null stays. */
+        WebhookEndpointChange: {
+            description?: string | null;
+            /** @description `false` skips what was still to be told; after `true` have it told again by a replay. */
+            enabled?: boolean | null;
+            events?: string[] | null;
+            url?: string | null;
+        };
+        WebhookEndpointRequest: {
+            description?: string;
+            /** @description Kinds of messages; empty or missing: all. */
+            events?: string[];
+            /** @description `standard` (Standard Webhooks) unless an older gateway was set up for you. */
+            format?: string | null;
+            /** @description `https://…` on port 443 or 8443 of the public network. */
+            url: string;
+        };
+        /** @enum {string} */
+        WebhookEndpointState: "active" | "disabled";
+        /** @description An endpoint with a secret that was just made. */
+        WebhookEndpointWithSecret: components["schemas"]["WebhookEndpoint"] & {
+            /** @description `whsec_` and base64; shown here and never again. Null when a repeated request comes after the next rotation. */
+            secret?: string | null;
+        };
+        WebhookEndpoints: {
+            /** @description Oldest first; at most ten. */
+            items: components["schemas"]["WebhookEndpoint"][];
+        };
+        WebhookReplay: {
+            /**
+             * Format: int64
+             * @description How many deliveries are made again, or for the first time.
+             */
+            deliveries: number;
+        };
+        WebhookReplayRequest: {
+            /** @description At most 30 days ago; messages from before the endpoint was made count too. */
+            since: components["schemas"]["Instant"];
+        };
+        WebhookSecret: {
+            created_at: components["schemas"]["Instant"];
+            expires_at?: components["schemas"]["Instant"] | null;
+            /** @description Its last four characters. */
+            hint: string;
+        };
         WishRequest: {
             party_id?: components["schemas"]["PartyId"] | null;
             wanted: boolean;
         };
     };
     responses: {
-        /** @description Not possible as things stand: read again, then decide. `code`: `acceptance_decided`, `already_agreed`, `already_answered`, `already_claimed`, `already_confirmed`, `already_forwarded`, `already_lifted`, `already_objected`, `already_paid`, `already_proposed`, `already_refused`, `already_revoked`, `already_settled`, `already_signed`, `already_so`, `assessment_binds`, `assessment_not_binding`, `assessment_open`, `assessment_superseded`, `assessor_not_allowed`, `blanket_waiver`, `cannot_settle`, `chain_broken`, `destroyed`, `document_superseded`, `figure_superseded`, `file_gone`, `guest_limit`, `invalid_transition`, `joint_binds`, `joint_first`, `last_admin`, `late_report_filed`, `may_not_be_destroyed`, `may_not_pay_for`, `mediation_not_open`, `month_closed`, `month_not_over`, `no_evacuation`, `no_late_report`, `no_mediation`, `no_objection`, `no_password`, `no_phone`, `no_proposal`, `no_review`, `not_a_late_report`, `not_asked`, `not_paid`, `not_proposed`, `not_rejected`, `not_your_case`, `not_your_review`, `not_your_vehicle`, `offset_mismatch`, `order_rejected`, `order_replaced`, `paper_not_called_for`, `paper_signed`, `party_limit`, `payee_confirms`, `photo_limit`, `record_broken`, `review_holds_itself`, `review_not_forwarded`, `review_once`, `review_term_over`, `review_under_way`, `same_officer`, `seal_expired`, `seal_not_yet_valid`, `something_missing`, `stale`, `subrogation_not_offered`, `under_review`, `window_ended` */
+        /** @description Not possible as things stand: read again, then decide. `code`: `acceptance_decided`, `already_agreed`, `already_answered`, `already_claimed`, `already_confirmed`, `already_forwarded`, `already_lifted`, `already_objected`, `already_paid`, `already_proposed`, `already_refused`, `already_revoked`, `already_settled`, `already_signed`, `already_so`, `assessment_binds`, `assessment_not_binding`, `assessment_open`, `assessment_superseded`, `assessor_not_allowed`, `blanket_waiver`, `cannot_settle`, `chain_broken`, `destroyed`, `document_superseded`, `endpoint_disabled`, `figure_superseded`, `file_gone`, `guest_limit`, `invalid_transition`, `joint_binds`, `joint_first`, `last_admin`, `late_report_filed`, `may_not_be_destroyed`, `may_not_pay_for`, `mediation_not_open`, `month_closed`, `month_not_over`, `no_evacuation`, `no_late_report`, `no_mediation`, `no_objection`, `no_password`, `no_phone`, `no_proposal`, `no_review`, `not_a_late_report`, `not_asked`, `not_paid`, `not_proposed`, `not_rejected`, `not_your_case`, `not_your_review`, `not_your_vehicle`, `offset_mismatch`, `order_rejected`, `order_replaced`, `paper_not_called_for`, `paper_signed`, `party_limit`, `payee_confirms`, `photo_limit`, `record_broken`, `review_holds_itself`, `review_not_forwarded`, `review_once`, `review_term_over`, `review_under_way`, `same_officer`, `seal_expired`, `seal_not_yet_valid`, `something_missing`, `stale`, `subrogation_not_offered`, `too_many_endpoints`, `under_review`, `window_ended` */
         Conflict: {
             headers: {
                 [name: string]: unknown;
@@ -10115,6 +10580,399 @@ export interface operations {
             "5XX": components["responses"]["Fault"];
         };
     };
+    get_webhook_deliveries_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryInFull"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_webhook_deliveries_replay: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It will be done. */
+            202: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_webhook_endpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoints"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_webhook_endpoints: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_webhook_endpoints_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    delete_webhook_endpoints_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    patch_webhook_endpoints_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointChange"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_webhook_endpoints_deliveries: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["WebhookDeliveryState"];
+                /** @description `next` of the last answer; none: from the newest. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveries"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_webhook_endpoints_replays: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description It will be done. */
+            202: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReplay"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_webhook_endpoints_secrets: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_webhook_endpoints_tests: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It will be done. */
+            202: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
     post_oauth_revoke: {
         parameters: {
             query?: never;
@@ -10251,6 +11109,506 @@ export interface operations {
             };
             429: components["responses"]["TooMany"];
             "5XX": components["responses"]["Fault"];
+        };
+    };
+    on_assessment_awaiting: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt. What you have seen before, you answer with 2xx and leave. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 at which this attempt was signed; refuse what is more than five minutes off. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body, joined by full stops; two of them, with a space between, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description Send nothing here any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later; `Retry-After` is kept, as with 503. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has arrived; what else you answer is not read. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has not arrived and is sent again, for more than three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_assessment_changed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt. What you have seen before, you answer with 2xx and leave. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 at which this attempt was signed; refuse what is more than five minutes off. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body, joined by full stops; two of them, with a space between, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description Send nothing here any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later; `Retry-After` is kept, as with 503. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has arrived; what else you answer is not read. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has not arrived and is sent again, for more than three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_clearing_statement_closed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt. What you have seen before, you answer with 2xx and leave. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 at which this attempt was signed; refuse what is more than five minutes off. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body, joined by full stops; two of them, with a space between, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description Send nothing here any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later; `Retry-After` is kept, as with 503. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has arrived; what else you answer is not read. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has not arrived and is sent again, for more than three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_endpoint_disabled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt. What you have seen before, you answer with 2xx and leave. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 at which this attempt was signed; refuse what is more than five minutes off. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body, joined by full stops; two of them, with a space between, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description Send nothing here any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later; `Retry-After` is kept, as with 503. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has arrived; what else you answer is not read. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has not arrived and is sent again, for more than three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_endpoint_test: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt. What you have seen before, you answer with 2xx and leave. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 at which this attempt was signed; refuse what is more than five minutes off. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body, joined by full stops; two of them, with a space between, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description Send nothing here any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later; `Retry-After` is kept, as with 503. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has arrived; what else you answer is not read. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has not arrived and is sent again, for more than three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_finding_voided: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt. What you have seen before, you answer with 2xx and leave. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 at which this attempt was signed; refuse what is more than five minutes off. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body, joined by full stops; two of them, with a space between, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description Send nothing here any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later; `Retry-After` is kept, as with 503. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has arrived; what else you answer is not read. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has not arrived and is sent again, for more than three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_payment_order_changed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt. What you have seen before, you answer with 2xx and leave. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 at which this attempt was signed; refuse what is more than five minutes off. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body, joined by full stops; two of them, with a space between, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description Send nothing here any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later; `Retry-After` is kept, as with 503. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has arrived; what else you answer is not read. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has not arrived and is sent again, for more than three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_payment_order_due: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt. What you have seen before, you answer with 2xx and leave. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 at which this attempt was signed; refuse what is more than five minutes off. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body, joined by full stops; two of them, with a space between, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description Send nothing here any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later; `Retry-After` is kept, as with 503. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has arrived; what else you answer is not read. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has not arrived and is sent again, for more than three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_settlement_changed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt. What you have seen before, you answer with 2xx and leave. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 at which this attempt was signed; refuse what is more than five minutes off. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body, joined by full stops; two of them, with a space between, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description Send nothing here any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later; `Retry-After` is kept, as with 503. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has arrived; what else you answer is not read. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has not arrived and is sent again, for more than three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_settlement_created: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt. What you have seen before, you answer with 2xx and leave. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 at which this attempt was signed; refuse what is more than five minutes off. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body, joined by full stops; two of them, with a space between, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description Send nothing here any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later; `Retry-After` is kept, as with 503. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has arrived; what else you answer is not read. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has not arrived and is sent again, for more than three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }

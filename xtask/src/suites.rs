@@ -132,6 +132,8 @@ fn with_cluster<'a>(command: &'a mut Command, cluster: Option<&postgres::Cluster
 
 /// Unit, store, API and property tests of the whole workspace, on both databases.
 fn rust_tests(cluster: Option<&postgres::Cluster>) -> Result<Counts> {
+    // Some tests let other people's clients loose on us, of Python and of npm.
+    npm::install(E2E)?;
     let python = python::environment()?;
     if is_there("cargo-nextest") {
         announce("rust tests (cargo nextest)");

@@ -7,7 +7,7 @@ use domain::fact::{Actor, genesis};
 use domain::id::{InsurerCode, UnitId};
 use domain::time::Instant;
 
-use super::{App, ByOfficer, Intent, open};
+use super::{App, ByOfficer, Intent, open, tell};
 use crate::refusal::{AppError, Kind, Refusal, Result};
 use crate::store::clearing::{self, Sum};
 use crate::store::units::{self, UnitRow};
@@ -178,7 +178,11 @@ impl App {
             return Err(already_closed());
         }
         let unit = unit_of(&mut tx, &by.unit).await?;
+        let told = tell::of_closed_month(&statement, &closed);
+        self.write_messages(&mut tx, told, tell::Concerns::nobody(now))
+            .await?;
         tx.commit().await?;
+        self.live.notify();
         Ok(Shown {
             statement,
             unit,

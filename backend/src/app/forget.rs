@@ -4,12 +4,14 @@ use time::Duration;
 
 use super::App;
 use crate::refusal::Result;
-use crate::store::{idempotency, sessions, spent};
+use crate::store::{idempotency, sessions, spent, webhooks};
 
 /// How long a repeated request is recognised (docs/api.md).
 const KEYS_FOR: Duration = Duration::hours(24);
 /// Longer than any session lives.
 const SESSIONS_FOR: Duration = Duration::days(8);
+/// How long messages to insurers can be replayed (docs/api.md).
+pub const MESSAGES_FOR: Duration = Duration::days(30);
 
 impl App {
     /// To be done now and then; doing it twice forgets nothing more.
@@ -22,6 +24,10 @@ impl App {
         idempotency::forget(&mut tx, now.minus(KEYS_FOR)).await?;
         sessions::forget(&mut tx, self.wall.now().minus(SESSIONS_FOR)).await?;
         spent::forget(&mut tx, self.wall.now()).await?;
+        tx.commit().await?;
+        let outside = self.wall.now();
+        let mut tx = self.db.write().await?;
+        webhooks::forget(&mut tx, outside.minus(MESSAGES_FOR), outside).await?;
         tx.commit().await?;
         self.take_away_doomed().await
     }

@@ -12,6 +12,7 @@ pub mod clear;
 pub mod close;
 pub mod consent;
 pub mod decide;
+pub mod deliver;
 pub mod doomed;
 pub mod escalate;
 pub mod evacuate;
@@ -45,11 +46,13 @@ pub mod stamp;
 pub mod still;
 pub mod subrogate;
 pub mod take_evidence;
+mod tell;
 pub mod triage;
 pub mod trust;
 pub mod upload;
 pub mod verify;
 pub mod void;
+pub mod webhooks;
 
 use std::sync::Arc;
 

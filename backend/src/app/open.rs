@@ -7,6 +7,7 @@ use domain::stage::Stage;
 use domain::time::Instant;
 
 use super::App;
+use super::tell::Told;
 use crate::refusal::{AppError, Kind, Refusal, Result};
 use crate::store::accidents::{self, AccidentRow};
 use crate::store::archive;
@@ -56,6 +57,8 @@ pub struct Open {
     loaded: u64,
     last_digest: Sha256Hex,
     rows: Vec<FactRow>,
+    /// What insurers are to be told when it is saved.
+    pub(super) told: Vec<Told>,
 }
 
 /// A deed either begins, or was done before and is answered with how things stand now.
@@ -124,6 +127,7 @@ impl App {
             loaded,
             last_digest: last,
             rows: Vec::new(),
+            told: Vec::new(),
         })))
     }
 
@@ -168,6 +172,7 @@ impl App {
             loaded: 0,
             last_digest,
             rows: vec![row_of(id, link)],
+            told: Vec::new(),
         })
     }
 
@@ -180,6 +185,7 @@ impl App {
         self.keep_orders(&mut open).await?;
         self.keep_papers(&mut open).await?;
         self.keep_stamping(&mut open).await?;
+        self.keep_messages(&mut open).await?;
         open.write().await?;
         open.tx.commit().await?;
         self.live.notify();

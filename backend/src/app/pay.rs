@@ -53,7 +53,7 @@ impl App {
             .await?
             .ok_or_else(|| AppError::Inconsistent("the accident's unit is not in the store".to_owned()))?;
         let stored: Vec<OrderRow<OrderRecord>> = orders::of_accident(&mut open.tx, open.accident.id).await?;
-        for own in &open.accident.orders {
+        for own in &open.accident.orders.clone() {
             if stored
                 .iter()
                 .any(|row| row.id == own.id && row.body.0.order == *own)
@@ -68,7 +68,8 @@ impl App {
                 state: OrderStateName::of(&own.state).as_str(),
                 body: &body,
             };
-            orders::put(&mut open.tx, &new).await?;
+            let change = orders::put(&mut open.tx, &new).await?;
+            open.tell_of_order(own, change);
         }
         Ok(())
     }

@@ -82,7 +82,9 @@ impl App {
             body: &body,
             insurers: &insurers,
         };
-        settlements::put(&mut open.tx, &new).await?;
+        let place = settlements::put(&mut open.tx, &new).await?;
+        // A later record keeps its first id.
+        open.tell_of_settlement(place, place.id == new.id, &insurers);
         self.order_in(open)
     }
 

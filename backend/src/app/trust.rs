@@ -62,7 +62,7 @@ impl App {
     }
 
     /// Before a deed is saved: what follows for the case's assessments. Lock order of the counters:
-    /// finding → settlements → assessments → payment orders → events.
+    /// finding → settlements → assessments → payment orders → webhook messages → events.
     pub(super) async fn keep_assessments(&self, open: &mut Open) -> Result<()> {
         if open.accident.assessments.is_empty() {
             return Ok(());
@@ -130,9 +130,10 @@ impl App {
             .ok_or_else(|| AppError::Inconsistent("the accident's unit is not in the store".to_owned()))?;
         let stored: Vec<AssessmentRow<Sheet>> =
             assessments::of_accident(&mut open.tx, open.accident.id).await?;
-        for own in &open.accident.assessments {
+        for own in &open.accident.assessments.clone() {
             let sheet = assessment::of(&open.accident, &unit, own);
-            if stored.iter().any(|row| row.id == own.id && row.body.0 == sheet) {
+            let before = stored.iter().find(|row| row.id == own.id).map(|row| &row.body.0);
+            if before == Some(&sheet) {
                 continue;
             }
             let insurers = assessment::insurers(&open.accident, own);
@@ -144,7 +145,8 @@ impl App {
                 body: &sheet,
                 insurers: &insurers,
             };
-            assessments::put(&mut open.tx, &new).await?;
+            let change = assessments::put(&mut open.tx, &new).await?;
+            open.tell_of_assessment(own, before.map(|sheet| &sheet.assessment), (change, &insurers));
         }
         Ok(())
     }

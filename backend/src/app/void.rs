@@ -34,6 +34,7 @@ impl App {
             .unwrap_or_default();
         open.happen(fact)?;
         findings::void(&mut open.tx, &number, open.now).await?;
+        open.tell_of_void(&number);
         self.save(*open).await
     }
 }

@@ -1,6 +1,7 @@
 //! How a message travels to an endpoint, and what counts as having arrived: one file per format. It writes and
 //! judges; who is told what, and when again, is decided elsewhere.
 
+pub mod retry;
 pub mod standard;
 
 use domain::time::Instant;

@@ -15,11 +15,14 @@ use crate::http::problem::ProblemBody;
 mod answers;
 pub mod codes;
 mod names;
+mod webhooks;
 
 /// The whole API; needs no running service.
 pub fn document() -> OpenApi {
     let mut document = http::api().split_for_parts().1;
     answers::share(document.components.get_or_insert_default());
+    webhooks::share(document.components.get_or_insert_default());
+    document.webhooks = Some(webhooks::described());
     let mut tags = Vec::new();
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_mut(item) {

@@ -7,16 +7,21 @@ use uuid::Uuid;
 
 /// Declares the kinds with their words, and a sentence each.
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)?) => {
+    ($($(#[doc = $doc:literal])* $variant:ident = $word:literal),+ $(,)?) => {
         /// What happened.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-        pub enum EventKind { $($(#[$doc])* #[serde(rename = $word)] $variant),+ }
+        pub enum EventKind { $($(#[doc = $doc])* #[serde(rename = $word)] $variant),+ }
 
         impl EventKind {
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
+            }
+
+            /// What it says, in a sentence.
+            pub fn told(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),*).trim()),+ }
             }
         }
     };
@@ -46,6 +51,11 @@ kinds! {
 }
 
 impl EventKind {
+    /// About an endpoint, and about no case and no month.
+    pub fn is_of_endpoints(self) -> bool {
+        matches!(self, Self::EndpointTest | Self::EndpointDisabled)
+    }
+
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
     }

@@ -168,3 +168,95 @@ fn certificates_that_are_none_are_named() {
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     assert!(Outbound::new(Vec::new(), broken.as_bytes()).is_err());
 }
+
+#[derive(Debug)]
+struct Turning(std::sync::atomic::AtomicUsize);
+
+impl Names for Turning {
+    /// Leads to this machine first, then to a neighbour that may not be asked.
+    fn addresses<'a>(
+        &'a self,
+        _: &'a str,
+        port: u16,
+    ) -> futures_util::future::BoxFuture<'a, std::io::Result<Vec<SocketAddr>>> {
+        let asked = self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let address = if asked == 0 {
+            [127, 0, 0, 1]
+        } else {
+            [169, 254, 169, 254]
+        };
+        Box::pin(async move { Ok(vec![SocketAddr::from((address, port))]) })
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_asked_for_once_and_judged_each_time() {
+    let site = Site::new(|_| Answer::body("{}")).await;
+    let names = Arc::new(Turning(std::sync::atomic::AtomicUsize::new(0)));
+    let outbound = site.outbound().with_names(names.clone());
+    assert_eq!(outbound.get(&site.url("/keys"), PATIENCE).await.unwrap(), "{}");
+    assert_eq!(names.0.load(std::sync::atomic::Ordering::SeqCst), 1);
+    let turned = outbound.get(&site.url("/keys"), PATIENCE).await;
+    assert!(matches!(turned, Err(Unreachable::Inside(_))), "{turned:?}");
+    assert_eq!(site.asked(), 1);
+}
+
+#[test]
+fn without_tls_only_a_sandbox_goes_and_only_where_the_operator_said() {
+    let here: Vec<IpNet> = vec!["127.0.0.0/8".parse().unwrap()];
+    let earnest = Outbound::new(here, &[]).unwrap();
+    assert!(matches!(
+        earnest.look_at("http://127.0.0.1:8080/"),
+        Err(Unreachable::NotAllowedUrl)
+    ));
+    let sandbox = earnest.plain_inside(true);
+    assert!(sandbox.look_at("http://127.0.0.1:8080/").is_ok());
+    assert!(sandbox.look_at("https://8.8.8.8/").is_ok());
+    assert!(matches!(
+        sandbox.look_at("http://8.8.8.8/"),
+        Err(Unreachable::Plain(_))
+    ));
+    assert!(matches!(
+        sandbox.look_at("http://10.0.0.1/"),
+        Err(Unreachable::Inside(_))
+    ));
+    assert!(sandbox.look_at("ftp://127.0.0.1/").is_err());
+}
+
+#[tokio::test]
+async fn what_is_posted_is_answered_with_whatever_status_and_a_long_body_is_cut() {
+    let site = Site::new(|path| match path {
+        "/moved" => Answer::moved("https://169.254.169.254/"),
+        "/endless" => Answer {
+            endless: true,
+            ..Answer::body("")
+        },
+        _ => Answer {
+            status: 410,
+            ..Answer::body("gone")
+        },
+    })
+    .await;
+    let outbound = site.outbound();
+    let send = async |path: &str| {
+        let outgoing = Outgoing {
+            url: site.url(path),
+            content_type: "application/json".to_owned(),
+            headers: vec![("webhook-id".to_owned(), "msg_1".to_owned())],
+            body: Bytes::from_static(b"{}"),
+        };
+        outbound.send(&outgoing, PATIENCE).await.unwrap()
+    };
+    assert_eq!(send("/moved").await.status, 302);
+    let gone = send("/gone").await;
+    assert_eq!(
+        (gone.status.as_u16(), &gone.body[..], gone.whole),
+        (410, &b"gone"[..], true)
+    );
+    let cut = send("/endless").await;
+    assert_eq!(
+        (cut.status.as_u16(), cut.body.len(), cut.whole),
+        (200, 1_000, false)
+    );
+    assert_eq!(site.asked(), 3);
+}

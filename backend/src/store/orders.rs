@@ -40,12 +40,12 @@ pub enum Whose {
     Others,
 }
 
-/// Puts the order, in the place of its earlier state.
+/// Puts the order, in the place of its earlier state; answers its change number.
 ///
 /// Late in the transaction, as the change number is a [`counters`] one. Everybody who draws several
 /// counters does so in this order, or two of them would wait for each other: finding, settlements,
-/// assessments, payment orders, events.
-pub async fn put<T: Serialize>(tx: &mut Tx, new: &NewOrder<'_, T>) -> Result<()> {
+/// assessments, payment orders, webhook messages, events.
+pub async fn put<T: Serialize>(tx: &mut Tx, new: &NewOrder<'_, T>) -> Result<i64> {
     let change_no = counters::next(tx, "payment_orders").await?;
     tx.query(
         "INSERT INTO payment_orders (id, change_no, accident_id, insurer, state, body)
@@ -60,8 +60,8 @@ pub async fn put<T: Serialize>(tx: &mut Tx, new: &NewOrder<'_, T>) -> Result<()>
     .bind(new.state)
     .bind(Json(new.body))
     .execute()
-    .await
-    .map(drop)
+    .await?;
+    Ok(change_no)
 }
 
 /// What changed after `change_no` in this insurer's orders, in order, at most `limit`; `state` empty: any.

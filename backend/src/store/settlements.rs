@@ -40,6 +40,14 @@ row! {
     }
 }
 
+/// Where a record was put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The record's id: the first one it was ever put under.
+    pub id: Uuid,
+    pub change_no: i64,
+}
+
 /// What is put; the place in the order of changes is drawn here.
 #[derive(Clone, Debug)]
 pub struct NewSettlement<'a, T> {
@@ -53,10 +61,10 @@ pub struct NewSettlement<'a, T> {
     pub insurers: &'a [String],
 }
 
-/// Puts the accident's record, in the place of an earlier one; answers its change number.
+/// Puts the accident's record, in the place of an earlier one.
 ///
 /// Late in the transaction, as the number is a [`counters`] one.
-pub async fn put<T: Serialize>(tx: &mut Tx, new: &NewSettlement<'_, T>) -> Result<i64> {
+pub async fn put<T: Serialize>(tx: &mut Tx, new: &NewSettlement<'_, T>) -> Result<Place> {
     let change_no = counters::next(tx, "settlements").await?;
     let Put { id } = tx
         .query(
@@ -88,7 +96,17 @@ pub async fn put<T: Serialize>(tx: &mut Tx, new: &NewSettlement<'_, T>) -> Resul
         .execute()
         .await?;
     }
-    Ok(change_no)
+    Ok(Place { id, change_no })
+}
+
+/// The id of the accident's record, once there is one.
+pub async fn id_of(tx: &mut Tx, accident: AccidentId) -> Result<Option<Uuid>> {
+    let put: Option<Put> = tx
+        .query("SELECT id FROM settlement_records WHERE accident_id = $1")
+        .bind(accident)
+        .fetch_optional()
+        .await?;
+    Ok(put.map(|put| put.id))
 }
 
 /// What changed for this insurer after `change_no`, in order, at most `limit`.

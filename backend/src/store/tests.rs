@@ -9,6 +9,7 @@ mod money;
 mod papers;
 mod people;
 mod signatures;
+mod webhooks;
 
 use domain::id::{AccidentId, PartyId, Sha256Hex, UnitId};
 use domain::time::Instant;

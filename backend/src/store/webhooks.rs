@@ -235,7 +235,7 @@ pub async fn secrets(tx: &mut Tx, endpoint: Uuid, now: Instant) -> Result<Vec<Se
     tx.query(
         "SELECT id, endpoint_id, secret, created_at, expires_at FROM webhook_secrets
           WHERE endpoint_id = $1 AND (expires_at IS NULL OR expires_at > $2)
-          ORDER BY created_at DESC, id DESC",
+          ORDER BY CASE WHEN expires_at IS NULL THEN 0 ELSE 1 END, created_at DESC, id DESC",
     )
     .bind(endpoint)
     .bind(now)

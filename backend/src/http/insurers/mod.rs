@@ -13,6 +13,8 @@ mod payment_orders;
 mod plans;
 mod price_list;
 mod settlements;
+mod webhook_deliveries;
+mod webhook_endpoints;
 
 use domain::id::InsurerCode;
 use utoipa_axum::router::OpenApiRouter;
@@ -34,6 +36,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(plans::routes())
         .merge(price_list::routes())
         .merge(settlements::routes())
+        .merge(webhook_deliveries::routes())
+        .merge(webhook_endpoints::routes())
 }
 
 /// The insurer's code as policies name it.

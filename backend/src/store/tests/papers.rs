@@ -45,7 +45,7 @@ async fn put(tx: &mut Tx, n: u128, insurers: &[&str], body: &Value) -> i64 {
         body,
         insurers: &insurers,
     };
-    settlements::put(tx, &new).await.unwrap()
+    settlements::put(tx, &new).await.unwrap().change_no
 }
 
 on_both! {

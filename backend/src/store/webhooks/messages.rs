@@ -29,9 +29,11 @@ row! {
 }
 
 row! {
-    struct Hears {
-        id: Uuid,
-        events: Json<Vec<String>>,
+    /// An active endpoint and the kinds it wants.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Listener {
+        pub id: Uuid,
+        pub events: Json<Vec<String>>,
     }
 }
 
@@ -62,18 +64,12 @@ pub async fn insert(tx: &mut Tx, row: &MessageRow) -> Result<()> {
     .map(drop)
 }
 
-/// Active endpoints of the insurer that want to hear of this kind.
-pub async fn listeners(tx: &mut Tx, insurer: &str, kind: &str) -> Result<Vec<Uuid>> {
-    let all: Vec<Hears> = tx
-        .query("SELECT id, events FROM webhook_endpoints WHERE insurer = $1 AND state = 'active' ORDER BY id")
+/// Active endpoints of the insurer.
+pub async fn listeners(tx: &mut Tx, insurer: &str) -> Result<Vec<Listener>> {
+    tx.query("SELECT id, events FROM webhook_endpoints WHERE insurer = $1 AND state = 'active' ORDER BY id")
         .bind(insurer)
         .fetch_all()
-        .await?;
-    Ok(all
-        .into_iter()
-        .filter(|row| wants(&row.events.0, kind))
-        .map(|row| row.id)
-        .collect())
+        .await
 }
 
 /// Whether somebody who asked for `events` is told of this kind.
