@@ -9,9 +9,14 @@ use sqlx::Result;
 use super::Tx;
 
 /// Tables whose rows of the accident go as they are, those that refer to others first.
-const TABLES: [&str; 18] = [
-    "DELETE FROM webhook_attempts
+const TABLES: [&str; 19] = [
+    // Whoever is telling one of them notes nothing any more.
+    "UPDATE webhook_deliveries SET lease = NULL
       WHERE seq IN (SELECT seq FROM webhook_messages WHERE accident_id = $1)",
+    "DELETE FROM webhook_attempts
+      WHERE (endpoint_id, seq) IN (SELECT d.endpoint_id, d.seq
+                                     FROM webhook_messages m JOIN webhook_deliveries d ON d.seq = m.seq
+                                    WHERE m.accident_id = $1)",
     "DELETE FROM webhook_deliveries
       WHERE seq IN (SELECT seq FROM webhook_messages WHERE accident_id = $1)",
     "DELETE FROM webhook_messages WHERE accident_id = $1",

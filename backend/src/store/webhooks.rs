@@ -156,6 +156,8 @@ pub async fn delete(tx: &mut Tx, id: Uuid, now: Instant) -> Result<()> {
     .execute()
     .await?;
     for sql in [
+        // Whoever is telling one of them notes nothing any more.
+        "UPDATE webhook_deliveries SET lease = NULL WHERE endpoint_id = $1",
         "DELETE FROM webhook_attempts WHERE endpoint_id = $1",
         "DELETE FROM webhook_deliveries WHERE endpoint_id = $1",
         "DELETE FROM webhook_secrets WHERE endpoint_id = $1",
@@ -250,8 +252,12 @@ pub async fn forget(tx: &mut Tx, before: Instant, now: Instant) -> Result<()> {
         .execute()
         .await?;
     for sql in [
+        "UPDATE webhook_deliveries SET lease = NULL
+          WHERE lease IS NOT NULL AND seq IN (SELECT seq FROM webhook_messages WHERE written_at < $1)",
         "DELETE FROM webhook_attempts
-          WHERE seq IN (SELECT seq FROM webhook_messages WHERE written_at < $1)",
+          WHERE (endpoint_id, seq) IN (SELECT d.endpoint_id, d.seq
+                                         FROM webhook_messages m JOIN webhook_deliveries d ON d.seq = m.seq
+                                        WHERE m.written_at < $1)",
         "DELETE FROM webhook_deliveries
           WHERE seq IN (SELECT seq FROM webhook_messages WHERE written_at < $1)",
         "DELETE FROM webhook_messages WHERE written_at < $1",

@@ -88,6 +88,27 @@ fn whatever_the_description_points_at_is_in_it() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
+#[test]
+fn every_kind_of_message_is_described_with_its_headers_and_its_body() {
+    use crate::insurer::event::EventKind;
+    let document = serde_json::to_value(document()).unwrap();
+    let told = document["webhooks"].as_object().unwrap();
+    assert_eq!(told.len(), EventKind::ALL.len());
+    for kind in EventKind::ALL {
+        let sent = &told[kind.as_str()]["post"];
+        let headers: Vec<_> = sent["parameters"].as_array().unwrap().iter().collect();
+        let names: Vec<_> = headers
+            .iter()
+            .map(|header| header["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, ["webhook-id", "webhook-timestamp", "webhook-signature"]);
+        let body = sent["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str();
+        let schema = document.pointer(&body.unwrap()[1..]).unwrap();
+        assert!(schema["properties"]["data"].is_object(), "{schema}");
+        assert!(sent["summary"].as_str().unwrap().len() > 10, "{sent}");
+    }
+}
+
 #[tokio::test]
 async fn another_method_is_refused_with_those_that_are_there() {
     use tower::ServiceExt;
