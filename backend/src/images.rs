@@ -19,7 +19,7 @@ use crate::refusal::{AppError, Kind, Refusal, Result};
 const DECODE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Longest side of the picture that is shown, in pixels.
 pub const SHOWN_SIDE_PX_MAX: u32 = 1600;
-const SHOWN_QUALITY: u8 = 82;
+pub(crate) const SHOWN_QUALITY: u8 = 82;
 
 /// One decode at a time per core: each may take [`DECODE_BYTES_MAX`] of memory.
 static DECODERS: LazyLock<Semaphore> =
@@ -65,7 +65,10 @@ pub async fn shown(path: PathBuf) -> Result<Vec<u8>> {
     .await
 }
 
-async fn decoding<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+/// Work on a picture off the async threads, no more of it at once than there are cores.
+pub(crate) async fn decoding<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     let _permit = DECODERS
         .acquire()
         .await

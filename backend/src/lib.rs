@@ -19,3 +19,5 @@ pub mod pki;
 pub mod refusal;
 pub mod sms;
 pub mod store;
+pub mod tables;
+pub mod watermark;

@@ -1,12 +1,12 @@
 //! What goes on beside answering: keys are read again, what is old is forgotten, windows end, timestamps come, insurers
-//! are told.
+//! are told, files are written.
 
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
 use backend::app::trust::WINDOWS_EVERY;
-use backend::app::{App, deliver, stamp};
+use backend::app::{App, deliver, export, stamp};
 use backend::identity::keys::Keyring;
 use tokio::task::JoinSet;
 
@@ -21,6 +21,7 @@ pub fn start(tasks: &mut JoinSet<()>, app: &App, keyring: Arc<Keyring>) {
     tasks.spawn(forget_old(app.clone()));
     tasks.spawn(end_windows(app.clone()));
     tasks.spawn(deliver::run(app.clone()));
+    tasks.spawn(write_exports(app.clone()));
     if app.stamps.is_some() {
         tasks.spawn(stamp::run(app.clone()));
     }
@@ -52,6 +53,24 @@ async fn end_windows(app: App) {
         beat.tick().await;
         if let Err(error) = app.end_windows().await {
             tracing::error!(error = &error as &dyn Error, "ended windows cannot be looked for");
+        }
+    }
+}
+
+async fn write_exports(app: App) {
+    let mut beat = tokio::time::interval(export::EXPORTS_EVERY.unsigned_abs());
+    loop {
+        beat.tick().await;
+        // One after another, until none is left.
+        loop {
+            match app.write_export().await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn Error, "files cannot be written");
+                    break;
+                }
+            }
         }
     }
 }

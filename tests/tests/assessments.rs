@@ -15,7 +15,7 @@ use tests::acting::{Driver, Officer, text};
 use tests::client::Client;
 use tests::on_both_databases;
 use tests::people::{self, LI, Person, WANG};
-use tests::upload::jpeg;
+use tests::upload::{jpeg, sha256};
 use tests::world::World;
 
 /// The cap of the agreement that tests live under.
@@ -317,10 +317,15 @@ on_both_databases! {
         assert_eq!((photo.status, photo.headers["content-type"].to_str().unwrap()), (200, "image/jpeg"));
         let unnamed = format!("/assessments/{id}/photos/{}", text(&evidence[1]["id"]));
         picc.get(&unnamed).await.problem(404, "not_found");
-        let mut tx = world.system.app.db.read().await.unwrap();
-        let views = backend::store::assessments::views(&mut tx, id.parse().unwrap(), 10).await.unwrap();
-        let looked: Vec<_> = views.iter().map(|view| (view.insurer.to_string(), view.evidence_id.to_string())).collect();
-        assert_eq!(looked, [("PICC".to_owned(), text(&evidence[0]["id"]))]);
+        assert_ne!(sha256(&photo.bytes), text(&evidence[0]["sha256"]), "never the bytes that are kept");
+        let looks = officer.client.get(&first.path("insurer-reads")).await.ok();
+        let looked: Vec<_> = looks["items"].as_array().unwrap().iter().map(|look| (text(&look["insurer"]["code"]), text(&look["kind"]), text(&look["subject"]))).collect();
+        let look = |kind: &str, subject: String| ("PICC".to_owned(), kind.to_owned(), subject);
+        assert_eq!(looked.len(), 2, "{looked:?}");
+        // Of one moment there is no order.
+        for own in [look("assessment_photo", format!("{id}/{}", text(&evidence[0]["id"]))), look("assessment", id.clone())] {
+            assert!(looked.contains(&own), "{looked:?}");
+        }
     }
 
     async fn a_reader_that_follows_the_cursor_misses_no_change(world) {

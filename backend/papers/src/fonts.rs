@@ -103,6 +103,12 @@ impl Fonts {
         Ok(fonts)
     }
 
+    /// The files of the faces in the order headings ask them, for whoever draws on something else than a page.
+    #[must_use]
+    pub fn embedded_files() -> [&'static [u8]; 3] {
+        [SANS_BOLD, SERIF, SERIF_RARE]
+    }
+
     fn add(&mut self, faces: Vec<Typeface>) -> std::ops::Range<usize> {
         let first = self.faces.len();
         self.faces.extend(faces);

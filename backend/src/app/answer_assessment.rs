@@ -9,11 +9,13 @@ use domain::money::Fen;
 use domain::signing::Ink;
 use domain::time::Instant;
 
+use super::insurer_reads::Looking;
+use super::many::{self, Told};
 use super::{App, ByParty, Intent, Scope};
 use crate::identity::extract::ByInsurer;
 use crate::insurer::assessment::Sheet;
 use crate::refusal::{AppError, Refusal, Result};
-use crate::store::assessments::{self, AssessmentRow, PhotoView};
+use crate::store::assessments::{self, AssessmentRow};
 
 /// What a driver says to a figure.
 #[derive(Clone, Debug)]
@@ -28,6 +30,9 @@ pub enum DriverAnswer {
         own_figure_fen: Option<Fen>,
     },
 }
+
+/// What became of one answer of many.
+pub type ToldAnswer = Told<AssessmentId, AssessmentRow<Sheet>>;
 
 /// What an insurer says to a figure.
 #[derive(Clone, Debug)]
@@ -94,6 +99,36 @@ impl App {
             .map(drop)
     }
 
+    /// Many answers, each by itself; each is answered with the assessment as it then stands.
+    ///
+    /// # Errors
+    /// A key that served another request; our own faults. What is wrong with one is in its answer.
+    pub async fn answer_many(
+        &self,
+        insurer: InsurerCode,
+        intent: &Intent,
+        items: Vec<(AssessmentId, InsurerAnswer)>,
+    ) -> Result<Vec<ToldAnswer>> {
+        self.claim_many(intent).await?;
+        let mut told = Vec::with_capacity(items.len());
+        for (index, (id, answer)) in items.into_iter().enumerate() {
+            let text = match &answer {
+                InsurerAnswer::Accepted => format!("{id}\naccepted"),
+                InsurerAnswer::Objected {
+                    reason,
+                    own_figure_fen,
+                } => format!("{id}\n{}\n{reason}", own_figure_fen.0),
+            };
+            let own = many::of_item(intent, index, &text);
+            let outcome = match self.answer_as_insurer(insurer, id, &own, answer).await {
+                Ok(()) => self.assessment_of(insurer, id).await,
+                Err(error) => Err(error),
+            };
+            told.push(many::told(id, outcome)?);
+        }
+        Ok(told)
+    }
+
     /// One assessment, if this insurer is involved.
     ///
     /// # Errors
@@ -116,7 +151,7 @@ impl App {
         &self,
         (insurer, by): (InsurerCode, &ByInsurer),
         (assessment, photo): (AssessmentId, EvidenceId),
-    ) -> Result<Evidence> {
+    ) -> Result<(Evidence, String)> {
         let row = self.assessment_of(insurer, assessment).await?;
         if !row.body.0.assessment.photos.contains(&photo) {
             return Err(Refusal::not_found().into());
@@ -124,18 +159,14 @@ impl App {
         let accident = self.look(row.accident_id, &Scope::Service).await?;
         let evidence = accident.evidence.into_iter().find(|item| item.id == photo);
         let evidence = evidence.ok_or_else(Refusal::not_found)?;
-        let mut tx = self.db.write().await?;
-        let view = PhotoView {
-            id: self.new_id(),
-            assessment_id: assessment,
-            evidence_id: photo,
-            insurer,
-            client_id: by.to_string(),
-            at: self.clock.now(),
+        let who = Looking {
+            insurer: insurer.as_str(),
+            by,
         };
-        assessments::note_view(&mut tx, &view).await?;
-        tx.commit().await?;
-        Ok(evidence)
+        let subject = format!("{assessment}/{photo}");
+        self.note_look(who, "assessment_photo", subject, row.accident_id)
+            .await?;
+        Ok((evidence, row.body.0.case_number))
     }
 }
 

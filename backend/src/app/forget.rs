@@ -29,6 +29,7 @@ impl App {
         let mut tx = self.db.write().await?;
         webhooks::forget(&mut tx, outside.minus(MESSAGES_FOR), outside).await?;
         tx.commit().await?;
+        self.forget_exports().await?;
         self.take_away_doomed().await
     }
 }

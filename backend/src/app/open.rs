@@ -181,6 +181,7 @@ impl App {
     /// # Errors
     /// `stale` when somebody else saved in between, which the row lock should prevent.
     pub async fn save(&self, mut open: Open) -> Result<Accident> {
+        self.keep_record(&mut open).await?;
         self.keep_assessments(&mut open).await?;
         self.keep_orders(&mut open).await?;
         self.keep_papers(&mut open).await?;

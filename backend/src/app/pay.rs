@@ -4,17 +4,15 @@
 use domain::accident::{Accident, Confirmer, PayRequest};
 use domain::clearing::{Month, claims_of_payment};
 use domain::fact::{Actor, Fact};
-use domain::id::{AccidentId, InsurerCode, OrderId, Sha256Hex};
+use domain::id::{AccidentId, InsurerCode, OrderId};
 use domain::order::Paid;
 
-use super::{App, Begun, ByOfficer, Intent, Open, Scope, Who, open};
+use super::many::{self, Told};
+use super::{App, Begun, ByOfficer, Intent, Open, Scope, Who};
 use crate::insurer::order::{self, OrderRecord, OrderStateName};
 use crate::refusal::{AppError, Refusal, Result};
 use crate::store::orders::{self, NewOrder, OrderRow};
 use crate::store::{clearing, units};
-
-/// Most payments told in one request.
-pub const PAYMENTS_MAX: usize = 200;
 
 /// Kinds of facts that change an order.
 const CHANGES: [&str; 5] = [
@@ -25,11 +23,8 @@ const CHANGES: [&str; 5] = [
     "order_reissued",
 ];
 
-/// What became of one payment of many.
-pub struct Told {
-    pub order: OrderId,
-    pub outcome: std::result::Result<OrderRow<OrderRecord>, Refusal>,
-}
+/// What became of one order of many.
+pub type ToldOrder = Told<OrderId, OrderRow<OrderRecord>>;
 
 impl App {
     /// Makes the orders of the plan that was just settled, in the same transaction.
@@ -110,28 +105,38 @@ impl App {
         by: InsurerCode,
         intent: &Intent,
         items: Vec<(OrderId, PayRequest)>,
-    ) -> Result<Vec<Told>> {
-        // The whole is claimed by itself first: the same key with another list is refused as one.
-        let mut tx = self.db.write().await?;
-        open::claim(&mut tx, Some(intent), self.clock.now()).await?;
-        tx.commit().await?;
+    ) -> Result<Vec<ToldOrder>> {
+        self.claim_many(intent).await?;
         let mut told = Vec::with_capacity(items.len());
         for (index, (order, request)) in items.into_iter().enumerate() {
             let text = format!(
                 "{order}\n{}\n{}\n{}",
                 request.paid_at, request.on_behalf, request.reference
             );
-            let own = Intent {
-                scope: intent.scope.clone(),
-                key: format!("{}/{index}", intent.key),
-                digest: Sha256Hex::of(text.as_bytes()),
-            };
-            let outcome = match self.pay_order(by, order, &own, request).await {
-                Ok(paid) => Ok(paid),
-                Err(AppError::Refused(refusal)) => Err(refusal),
-                Err(fault) => return Err(fault),
-            };
-            told.push(Told { order, outcome });
+            let own = many::of_item(intent, index, &text);
+            told.push(many::told(order, self.pay_order(by, order, &own, request).await)?);
+        }
+        Ok(told)
+    }
+
+    /// Many sent back, each by itself.
+    ///
+    /// # Errors
+    /// As [`App::pay_orders`].
+    pub async fn reject_orders(
+        &self,
+        by: InsurerCode,
+        intent: &Intent,
+        items: Vec<(OrderId, String)>,
+    ) -> Result<Vec<ToldOrder>> {
+        self.claim_many(intent).await?;
+        let mut told = Vec::with_capacity(items.len());
+        for (index, (order, reason)) in items.into_iter().enumerate() {
+            let own = many::of_item(intent, index, &format!("{order}\n{reason}"));
+            told.push(many::told(
+                order,
+                self.reject_order(by, order, &own, &reason).await,
+            )?);
         }
         Ok(told)
     }

@@ -8,10 +8,11 @@ use domain::settlement::{self, Plan, SettlementInput};
 use domain::stage::Settlement;
 
 use super::{App, Begun, ByOfficer, Intent, Open};
-use crate::insurer::record;
+use crate::insurer::record::{self, Record, RecordVoid};
+use crate::insurer::search as search_terms;
 use crate::refusal::{AppError, FieldProblem, Kind, Refusal, Result};
 use crate::store::settlements::{self, NewSettlement};
-use crate::store::units;
+use crate::store::{search, units};
 
 /// Whether somebody asked for the plan or it follows from the last signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +86,39 @@ impl App {
         let place = settlements::put(&mut open.tx, &new).await?;
         // A later record keeps its first id.
         open.tell_of_settlement(place, place.id == new.id, &insurers);
+        let terms = search_terms::terms(&open.accident, &body, &insurers);
+        search::put(&mut open.tx, open.accident.id, &terms).await?;
         self.order_in(open)
+    }
+
+    /// Before a deed is saved: a record whose finding was just taken back comes again and says so.
+    pub(super) async fn keep_record(&self, open: &mut Open) -> Result<()> {
+        if !open.happened("finding_voided") {
+            return Ok(());
+        }
+        let stored = settlements::of_accident::<Record>(&mut open.tx, open.accident.id).await?;
+        let Some((row, void)) = stored.zip(open.accident.voided.last()) else {
+            return Ok(());
+        };
+        let insurers = record::insurers(&open.accident);
+        let body = Record {
+            void: Some(RecordVoid {
+                at: void.voided_at,
+                reason: void.reason.clone(),
+            }),
+            ..row.body.0
+        };
+        let new = NewSettlement {
+            id: row.id,
+            accident_id: open.accident.id,
+            document_sha256: &row.document_sha256,
+            settled_at: row.settled_at,
+            body: &body,
+            insurers: &insurers,
+        };
+        let place = settlements::put(&mut open.tx, &new).await?;
+        open.tell_of_settlement(place, false, &insurers);
+        Ok(())
     }
 
     /// The rules in force at the time and place of the accident.

@@ -1,6 +1,8 @@
 //! The bytes of a photo or recording, for whoever may see it. A photo is shown re-encoded and smaller;
 //! the original, with all its phone wrote into it, is for the desk.
 
+use std::path::PathBuf;
+
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -62,13 +64,19 @@ async fn read(
     reduced(&app, evidence, &headers).await
 }
 
-/// A picture at no more than 1600 pixels, for whoever was found to be allowed to see it.
-pub(super) async fn reduced(app: &App, evidence: &Evidence, headers: &HeaderMap) -> Result<Response> {
+/// Where the picture at no more than 1600 pixels lies; made when it is not there.
+pub(super) async fn shown(app: &App, evidence: &Evidence) -> Result<PathBuf> {
     let path = app.blobs.derived(&evidence.sha256, SHOWN);
     if !tokio::fs::try_exists(&path).await? {
         let jpeg = images::shown(app.blobs.path(&evidence.sha256)).await?;
         app.blobs.keep_derived(&path, &jpeg)?;
     }
+    Ok(path)
+}
+
+/// A picture at no more than 1600 pixels, for whoever was found to be allowed to see it.
+async fn reduced(app: &App, evidence: &Evidence, headers: &HeaderMap) -> Result<Response> {
+    let path = shown(app, evidence).await?;
     let tag = format!("{}-1600", evidence.sha256);
     let shown = Shown {
         media_type: "image/jpeg",

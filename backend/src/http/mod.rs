@@ -22,6 +22,7 @@ pub mod files;
 pub mod guests;
 pub mod headers;
 pub mod idempotency;
+pub mod insurer_reads;
 pub mod insurers;
 pub mod late_report;
 pub mod limits;
@@ -72,6 +73,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(evidence::routes())
         .merge(late_report::routes())
         .merge(guests::routes())
+        .merge(insurer_reads::routes())
         .merge(insurers::routes())
         .merge(mediation::routes())
         .merge(officer::routes())

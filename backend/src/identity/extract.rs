@@ -14,6 +14,7 @@ use super::sessions::{self, Whose};
 use super::{clerks, clients, driver, guests, officers, origin};
 use crate::app::App;
 use crate::app::guest::ByGuest;
+use crate::app::insurer_reads::Looking;
 use crate::refusal::{AppError, Kind, Refusal, Result};
 
 pub use super::origin::OurOrigin;
@@ -96,6 +97,14 @@ pub struct Insurer {
 }
 
 impl Insurer {
+    /// As whom their looks are noted.
+    pub fn looking(&self) -> Looking<'_> {
+        Looking {
+            insurer: &self.insurer,
+            by: &self.by,
+        }
+    }
+
     /// # Errors
     /// `insufficient_scope`.
     pub fn require(&self, scope: &str) -> Result<()> {

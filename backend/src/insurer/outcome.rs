@@ -80,16 +80,19 @@ fn mediated(accident: &Accident) -> Option<Mediated> {
     }
 }
 
+/// The officer's words without what they say of these parties.
+pub(super) fn masked(text: &str, others: &[&RecordParty]) -> String {
+    others.iter().fold(text.to_owned(), |text, party| {
+        let text = mask_within(text, &party.name, mask_name);
+        let text = mask_within(text, &party.id_number, mask_document);
+        mask_within(text, &party.phone, mask_phone)
+    })
+}
+
 impl Outcome {
     /// With what the officer's words say of other insurers' parties masked.
     pub fn seen_beside(&self, others: &[&RecordParty]) -> Self {
-        let masked = |text: &String| {
-            others.iter().fold(text.clone(), |text, party| {
-                let text = mask_within(text, &party.name, mask_name);
-                let text = mask_within(text, &party.id_number, mask_document);
-                mask_within(text, &party.phone, mask_phone)
-            })
-        };
+        let masked = |text: &String| masked(text, others);
         let mut seen = self.clone();
         match &mut seen.mediation {
             Some(Mediated::Agreed {

@@ -35,6 +35,16 @@ pub struct Record {
     pub plan_changes: Vec<PlanChange>,
     #[serde(default)]
     pub outcome: Outcome,
+    /// Its finding was taken back after the money was settled; none once another one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub void: Option<RecordVoid>,
+}
+
+/// Since when, and why, a finding is void.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RecordVoid {
+    pub at: Instant,
+    pub reason: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -84,6 +94,8 @@ pub struct SettlementRecord {
     /// Oldest first; empty unless the plan was made again.
     pub plan_changes: Vec<PlanChange>,
     pub outcome: Outcome,
+    /// The finding is void: nothing is to be paid on it until the record comes again.
+    pub void: Option<RecordVoid>,
 }
 
 /// Masked, unless a policy of the asking insurer covers this party.
@@ -178,6 +190,7 @@ pub fn of(accident: &Accident, unit: &UnitRow) -> Option<Record> {
         settled_at: settlement.made_at,
         plan_changes: plan_change::of(accident),
         outcome: outcome::of(accident),
+        void: None,
     })
 }
 
@@ -226,6 +239,13 @@ fn party_of(accident: &Accident, finding: &Finding, party: &Party) -> RecordPart
 }
 
 impl Record {
+    /// The desk's words without what they say of parties that are not this insurer's.
+    pub fn masked(&self, insurer: &str, text: &str) -> String {
+        let own = |party: &&RecordParty| party.insurers.iter().any(|code| code == insurer);
+        let others: Vec<_> = self.parties.iter().filter(|party| !own(party)).collect();
+        outcome::masked(text, &others)
+    }
+
     /// The record as this insurer may see it.
     pub fn seen_by(&self, insurer: &str, (id, change): (String, i64)) -> SettlementRecord {
         let own = |party: &&RecordParty| party.insurers.iter().any(|code| code == insurer);
@@ -252,6 +272,10 @@ impl Record {
             settled_at: self.settled_at,
             plan_changes: self.plan_changes.clone(),
             outcome: self.outcome.seen_beside(&others),
+            void: self.void.as_ref().map(|void| RecordVoid {
+                at: void.at,
+                reason: outcome::masked(&void.reason, &others),
+            }),
         }
     }
 }

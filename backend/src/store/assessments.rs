@@ -1,14 +1,12 @@
-//! The assessments that insurers pull, in the order in which they changed; when the next window ends; and who
-//! looked at which photo.
+//! The assessments that insurers pull, in the order in which they changed; and when the next window ends.
 
-use domain::id::{AccidentId, AssessmentId, EvidenceId, InsurerCode};
+use domain::id::{AccidentId, AssessmentId, InsurerCode};
 use domain::time::Instant;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Result;
-use uuid::Uuid;
 
-use super::codec::row;
+use super::codec::{Value, row};
 use super::{Json, Tx, counters};
 
 row! {
@@ -27,19 +25,6 @@ row! {
 row! {
     struct DueRow {
         accident_id: AccidentId,
-    }
-}
-
-row! {
-    /// Who looked at a photo of an assessment.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct PhotoView {
-        pub id: Uuid,
-        pub assessment_id: AssessmentId,
-        pub evidence_id: EvidenceId,
-        pub insurer: InsurerCode,
-        pub client_id: String,
-        pub at: Instant,
     }
 }
 
@@ -106,6 +91,8 @@ pub async fn of_accident<T: DeserializeOwned>(tx: &mut Tx, id: AccidentId) -> Re
 }
 
 /// What changed for this insurer after `change_no`, in order, at most `limit`; of one state when it is named.
+///
+/// `CROSS JOIN` as in [`super::settlements::since`].
 pub async fn since<T: DeserializeOwned>(
     tx: &mut Tx,
     insurer: InsurerCode,
@@ -116,8 +103,8 @@ pub async fn since<T: DeserializeOwned>(
         None => tx
             .query(
                 "SELECT a.id, a.change_no, a.accident_id, a.state, a.body
-                   FROM assessments a JOIN assessment_insurers i ON i.assessment_id = a.id
-                  WHERE i.insurer = $1 AND a.change_no > $2
+                   FROM assessments a CROSS JOIN assessment_insurers i
+                  WHERE a.change_no > $2 AND i.assessment_id = a.id AND i.insurer = $1
                   ORDER BY a.change_no
                   LIMIT $3",
             )
@@ -126,8 +113,8 @@ pub async fn since<T: DeserializeOwned>(
         Some(state) => tx
             .query(
                 "SELECT a.id, a.change_no, a.accident_id, a.state, a.body
-                   FROM assessments a JOIN assessment_insurers i ON i.assessment_id = a.id
-                  WHERE i.insurer = $1 AND a.change_no > $2 AND a.state = $3
+                   FROM assessments a CROSS JOIN assessment_insurers i
+                  WHERE a.change_no > $2 AND i.assessment_id = a.id AND i.insurer = $1 AND a.state = $3
                   ORDER BY a.change_no
                   LIMIT $4",
             )
@@ -171,34 +158,17 @@ pub async fn due(tx: &mut Tx, now: Instant, limit: u32) -> Result<Vec<AccidentId
     Ok(rows.into_iter().map(|row| row.accident_id).collect())
 }
 
-/// Notes that somebody looked at a photo.
-pub async fn note_view(tx: &mut Tx, view: &PhotoView) -> Result<()> {
-    tx.query(
-        "INSERT INTO assessment_photo_views (id, assessment_id, evidence_id, insurer, client_id, at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(view.id)
-    .bind(view.assessment_id)
-    .bind(view.evidence_id)
-    .bind(view.insurer)
-    .bind(&view.client_id)
-    .bind(view.at)
-    .execute()
-    .await
-    .map(drop)
-}
-
-/// Who looked at the photos of an assessment, oldest first, at most `limit`.
-pub async fn views(tx: &mut Tx, id: AssessmentId, limit: u32) -> Result<Vec<PhotoView>> {
-    tx.query(
-        "SELECT id, assessment_id, evidence_id, insurer, client_id, at
-           FROM assessment_photo_views
-          WHERE assessment_id = $1
-          ORDER BY at, id
-          LIMIT $2",
-    )
-    .bind(id)
-    .bind(limit)
-    .fetch_all()
-    .await
+/// How many this insurer may pull; in one state when it is named.
+pub async fn count(tx: &mut Tx, insurer: InsurerCode, state: Option<&str>) -> Result<u64> {
+    let count: Value = tx
+        .query(
+            "SELECT CAST(COUNT(*) AS BIGINT) AS value
+               FROM assessments a JOIN assessment_insurers i ON i.assessment_id = a.id
+              WHERE i.insurer = $1 AND ($2 = '' OR a.state = $2)",
+        )
+        .bind(insurer)
+        .bind(state.unwrap_or_default())
+        .fetch_one()
+        .await?;
+    Ok(count.value.unsigned_abs())
 }

@@ -29,3 +29,13 @@ pub async fn draw(tx: &mut Tx, name: &str, count: i64) -> Result<i64> {
         .await?;
     Ok(last.value - count + 1)
 }
+
+/// The last number under this name; 0 before the first.
+pub async fn last(tx: &mut Tx, name: &str) -> Result<i64> {
+    let last: Option<Value> = tx
+        .query("SELECT value FROM counters WHERE name = $1")
+        .bind(name)
+        .fetch_optional()
+        .await?;
+    Ok(last.map_or(0, |last| last.value))
+}

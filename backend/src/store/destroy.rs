@@ -9,7 +9,7 @@ use sqlx::Result;
 use super::Tx;
 
 /// Tables whose rows of the accident go as they are, those that refer to others first.
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
     // Whoever is telling one of them notes nothing any more.
     "UPDATE webhook_deliveries SET lease = NULL
       WHERE seq IN (SELECT seq FROM webhook_messages WHERE accident_id = $1)",
@@ -23,8 +23,8 @@ const TABLES: [&str; 19] = [
     "DELETE FROM settlement_insurers
       WHERE record_id IN (SELECT id FROM settlement_records WHERE accident_id = $1)",
     "DELETE FROM settlement_records WHERE accident_id = $1",
-    "DELETE FROM assessment_photo_views
-      WHERE assessment_id IN (SELECT id FROM assessments WHERE accident_id = $1)",
+    "DELETE FROM settlement_search WHERE accident_id = $1",
+    "DELETE FROM insurer_reads WHERE accident_id = $1",
     "DELETE FROM assessment_insurers
       WHERE assessment_id IN (SELECT id FROM assessments WHERE accident_id = $1)",
     "DELETE FROM assessments WHERE accident_id = $1",

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Result;
 
-use super::codec::row;
+use super::codec::{Value, row};
 use super::{Json, Tx, counters};
 
 row! {
@@ -132,4 +132,18 @@ pub async fn load<T: DeserializeOwned>(
     .bind(id)
     .fetch_optional()
     .await
+}
+
+/// How many orders of its own this insurer has; `state` empty: in any.
+pub async fn count(tx: &mut Tx, insurer: InsurerCode, state: &str) -> Result<u64> {
+    let count: Value = tx
+        .query(
+            "SELECT CAST(COUNT(*) AS BIGINT) AS value FROM payment_orders
+              WHERE insurer = $1 AND ($2 = '' OR state = $2) AND state <> 'destroyed'",
+        )
+        .bind(insurer)
+        .bind(state)
+        .fetch_one()
+        .await?;
+    Ok(count.value.unsigned_abs())
 }

@@ -110,6 +110,8 @@ pub async fn id_of(tx: &mut Tx, accident: AccidentId) -> Result<Option<Uuid>> {
 }
 
 /// What changed for this insurer after `change_no`, in order, at most `limit`.
+///
+/// `CROSS JOIN` keeps SQLite on the order of changes: else it sorts all that the insurer has for every page.
 pub async fn since<T: DeserializeOwned>(
     tx: &mut Tx,
     insurer: &str,
@@ -118,8 +120,8 @@ pub async fn since<T: DeserializeOwned>(
 ) -> Result<Vec<SettlementRow<T>>> {
     tx.query(
         "SELECT r.id, r.change_no, r.accident_id, r.document_sha256, r.settled_at, r.body
-           FROM settlement_records r JOIN settlement_insurers i ON i.record_id = r.id
-          WHERE i.insurer = $1 AND r.change_no > $2
+           FROM settlement_records r CROSS JOIN settlement_insurers i
+          WHERE r.change_no > $2 AND i.record_id = r.id AND i.insurer = $1
           ORDER BY r.change_no
           LIMIT $3",
     )
@@ -143,6 +145,20 @@ pub async fn load<T: DeserializeOwned>(
     )
     .bind(insurer)
     .bind(id)
+    .fetch_optional()
+    .await
+}
+
+/// The accident's record, whoever may pull it.
+pub async fn of_accident<T: DeserializeOwned>(
+    tx: &mut Tx,
+    accident: AccidentId,
+) -> Result<Option<SettlementRow<T>>> {
+    tx.query(
+        "SELECT id, change_no, accident_id, document_sha256, settled_at, body
+           FROM settlement_records WHERE accident_id = $1",
+    )
+    .bind(accident)
     .fetch_optional()
     .await
 }
@@ -174,6 +190,16 @@ pub async fn count_settled(tx: &mut Tx, settled_from: Instant) -> Result<u64> {
     let count: Value = tx
         .query("SELECT CAST(COUNT(*) AS BIGINT) AS value FROM settlement_records WHERE settled_at >= $1")
         .bind(settled_from)
+        .fetch_one()
+        .await?;
+    Ok(count.value.unsigned_abs())
+}
+
+/// How many records this insurer has.
+pub async fn count(tx: &mut Tx, insurer: &str) -> Result<u64> {
+    let count: Value = tx
+        .query("SELECT CAST(COUNT(*) AS BIGINT) AS value FROM settlement_insurers WHERE insurer = $1")
+        .bind(insurer)
         .fetch_one()
         .await?;
     Ok(count.value.unsigned_abs())

@@ -8,6 +8,8 @@ mod exactness;
 mod money;
 mod papers;
 mod people;
+mod pulling;
+mod search;
 mod signatures;
 mod webhooks;
 

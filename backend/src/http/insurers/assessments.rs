@@ -7,18 +7,19 @@ use axum::response::Response;
 use domain::assessment::Item;
 use domain::id::{AccidentId, AssessmentId, EvidenceId, InsurerCode};
 use domain::money::Fen;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::many::{self, ItemProblem};
 use super::paging::{Page, Since};
-use super::{code_of, intent};
+use super::{code_of, intent, pictures, tagged};
 use crate::app::App;
-use crate::app::answer_assessment::InsurerAnswer;
+use crate::app::answer_assessment::{InsurerAnswer, ToldAnswer};
 use crate::app::assess_vehicle::{Named, Proposed};
-use crate::http::evidence;
+use crate::app::insurer_reads::Look;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::who::Meant;
 use crate::identity::extract::Insurer;
@@ -36,6 +37,8 @@ const CURSOR: &str = "a1-";
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, assess))
+        .routes(routes!(accept_many))
+        .routes(routes!(object_many))
         .routes(routes!(read))
         .routes(routes!(accept))
         .routes(routes!(object))
@@ -63,29 +66,41 @@ async fn list(
     let mut tx = app.db.read().await?;
     let rows: Vec<AssessmentRow<Sheet>> =
         assessments::since(&mut tx, own, (cursor.after, state), cursor.wanted()).await?;
-    Ok(Json(cursor.page(
-        rows,
-        |row| row.change_no,
-        |row| row.body.0.seen_by(own, row.change_no),
-    )))
+    drop(tx);
+    let page = Look::page(
+        "assessments",
+        cursor.after,
+        cursor.shown(&rows).map(|row| row.change_no),
+    );
+    app.note_looks(insurer.looking(), page).await?;
+    Ok(Json(cursor.page(rows, |row| row.change_no, |row| seen(row, own))))
+}
+
+fn seen(row: &AssessmentRow<Sheet>, own: InsurerCode) -> AssessmentRecord {
+    row.body.0.seen_by(own, row.change_no)
 }
 
 async fn shown(app: &App, own: InsurerCode, id: AssessmentId) -> Result<Json<AssessmentRecord>> {
     let row = app.assessment_of(own, id).await?;
-    Ok(Json(row.body.0.seen_by(own, row.change_no)))
+    Ok(Json(seen(&row, own)))
 }
 
-/// `GET /assessments/{assessment}`: one assessment with its items and photos, the other side masked.
+/// `GET /assessments/{assessment}`: one assessment with its items and photos, the other side masked; with an ETag.
 #[utoipa::path(get, path = "/assessments/{assessment}", tag = "insurers",
     params(("assessment" = String, Path, format = Uuid)),
-    responses((status = 200, body = AssessmentRecord)), security(("insurer" = [])))]
+    responses((status = 200, body = AssessmentRecord), (status = 304)), security(("insurer" = [])))]
 async fn read(
     State(app): State<App>,
     insurer: Insurer,
     Path(id): Path<AssessmentId>,
-) -> Result<Json<AssessmentRecord>> {
+    headers: HeaderMap,
+) -> Result<Response> {
     insurer.require(READ)?;
-    shown(&app, code_of(&insurer)?, id).await
+    let own = code_of(&insurer)?;
+    let row = app.assessment_of(own, id).await?;
+    app.note_look(insurer.looking(), "assessment", id, row.accident_id)
+        .await?;
+    tagged::json(&headers, &format!("{id}-{}", row.change_no), || seen(&row, own))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -194,7 +209,8 @@ async fn object(
 /// `GET /assessments/{assessment}/photos/{evidence}`: a photo that the assessment names; the look is noted.
 #[utoipa::path(get, path = "/assessments/{assessment}/photos/{evidence}", tag = "insurers",
     params(("assessment" = String, Path, format = Uuid), ("evidence" = String, Path, format = Uuid)),
-    responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)), security(("insurer" = [])))]
+    responses((status = 200, content_type = "image/jpeg", body = Vec<u8>), (status = 304)),
+    security(("insurer" = [])))]
 async fn photo(
     State(app): State<App>,
     insurer: Insurer,
@@ -203,6 +219,119 @@ async fn photo(
 ) -> Result<Response> {
     insurer.require(PHOTOS)?;
     let own = code_of(&insurer)?;
-    let evidence = app.look_at_photo((own, &insurer.by), (id, photo)).await?;
-    evidence::reduced(&app, &evidence, &headers).await
+    let (evidence, number) = app.look_at_photo((own, &insurer.by), (id, photo)).await?;
+    pictures::answer(&app, &insurer, (&evidence, &number), &headers).await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptancesRequest {
+    /// At most 200.
+    items: Vec<AcceptanceItem>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptanceItem {
+    id: AssessmentId,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectionsRequest {
+    /// At most 200.
+    items: Vec<ObjectionItem>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectionItem {
+    id: AssessmentId,
+    reason: String,
+    own_figure_fen: Fen,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AnswersResult {
+    /// In the order of the request.
+    items: Vec<AnswerResult>,
+    answered: usize,
+    /// Not done, for the reason given.
+    refused: usize,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AnswerResult {
+    id: AssessmentId,
+    ok: bool,
+    /// As it now stands, when the answer was taken.
+    assessment: Option<AssessmentRecord>,
+    problem: Option<ItemProblem>,
+}
+
+/// `POST /assessments/acceptances`: many figures accepted, each by itself, with a result each.
+#[utoipa::path(post, path = "/assessments/acceptances", tag = "insurers",
+    params(("Idempotency-Key" = String, Header)),
+    request_body = AcceptancesRequest, responses((status = 200, body = AnswersResult)), security(("insurer" = [])))]
+async fn accept_many(
+    State(app): State<App>,
+    insurer: Insurer,
+    meant: Meant,
+    Json(body): Json<AcceptancesRequest>,
+) -> Result<Json<AnswersResult>> {
+    let items = body.items.into_iter();
+    let items = items.map(|item| (item.id, InsurerAnswer::Accepted)).collect();
+    answer_many(&app, &insurer, meant, items).await
+}
+
+/// `POST /assessments/objections`: many figures objected to, each by itself, with a result each.
+#[utoipa::path(post, path = "/assessments/objections", tag = "insurers",
+    params(("Idempotency-Key" = String, Header)),
+    request_body = ObjectionsRequest, responses((status = 200, body = AnswersResult)), security(("insurer" = [])))]
+async fn object_many(
+    State(app): State<App>,
+    insurer: Insurer,
+    meant: Meant,
+    Json(body): Json<ObjectionsRequest>,
+) -> Result<Json<AnswersResult>> {
+    let answer = |item: ObjectionItem| {
+        let answer = InsurerAnswer::Objected {
+            reason: item.reason,
+            own_figure_fen: item.own_figure_fen,
+        };
+        (item.id, answer)
+    };
+    let items = body.items.into_iter().map(answer).collect();
+    answer_many(&app, &insurer, meant, items).await
+}
+
+async fn answer_many(
+    app: &App,
+    insurer: &Insurer,
+    meant: Meant,
+    items: Vec<(AssessmentId, InsurerAnswer)>,
+) -> Result<Json<AnswersResult>> {
+    insurer.require(WRITE)?;
+    let own = code_of(insurer)?;
+    many::check(&items)?;
+    let told = app.answer_many(own, &intent(insurer, meant), items).await?;
+    let result = |told: ToldAnswer| {
+        let (assessment, problem) = match told.outcome {
+            Ok(row) => (Some(seen(&row, own)), None),
+            Err(refusal) => (None, Some(ItemProblem::of(refusal))),
+        };
+        AnswerResult {
+            id: told.id,
+            ok: assessment.is_some(),
+            assessment,
+            problem,
+        }
+    };
+    let items: Vec<_> = told.into_iter().map(result).collect();
+    let answered = items.iter().filter(|item| item.ok).count();
+    Ok(Json(AnswersResult {
+        refused: items.len() - answered,
+        answered,
+        items,
+    }))
 }

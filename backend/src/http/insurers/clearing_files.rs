@@ -10,17 +10,15 @@ use domain::clearing::{Claim, Row, Statement};
 use domain::codes::insurer_name;
 use domain::id::InsurerCode;
 use domain::money::Fen;
-use domain::time::CHINA;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, Format, Workbook, Worksheet, XlsxError};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::clear::Shown;
 use crate::http::files::disposition;
 use crate::refusal::{AppError, Result};
+use crate::tables::{BOM, guarded, moment, number, yuan};
 
-/// Excel tells UTF-8 from the local code page by this alone.
-const BOM: &str = "\u{feff}";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The kinds of files.
@@ -183,22 +181,6 @@ fn broken(error: impl std::fmt::Display) -> AppError {
     AppError::Inconsistent(format!("a clearing file cannot be written: {error}"))
 }
 
-/// Yuan with two decimals, as a number: `-1234.05`.
-fn yuan(amount: Fen) -> String {
-    let fen = amount.0.unsigned_abs();
-    let sign = if amount.is_negative() { "-" } else { "" };
-    format!("{sign}{}.{:02}", fen / 100, fen % 100)
-}
-
-/// A text that begins like a formula is led by an apostrophe, which a spreadsheet shows as text.
-fn guarded(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
 fn csv(table: &Table) -> Result<Vec<u8>> {
     let mut writer = ::csv::WriterBuilder::new()
         .terminator(::csv::Terminator::CRLF)
@@ -226,13 +208,7 @@ fn xlsx(tables: &[Table; 2], shown: &Shown) -> Result<Vec<u8>, XlsxError> {
         .closed
         .as_ref()
         .map_or(shown.statement.month.ends_at(), |closed| closed.at);
-    let made = made.into_inner().to_offset(CHINA);
-    let created = ExcelDateTime::from_ymd(
-        u16::try_from(made.year()).unwrap_or(1900),
-        u8::from(made.month()),
-        made.day(),
-    )?
-    .and_hms(u16::from(made.hour()), made.minute(), made.second())?;
+    let created = moment(made)?;
     let title = format!("{}清算单", shown.statement.month);
     workbook.set_properties(
         &DocProperties::new()
@@ -272,15 +248,6 @@ fn write_sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
         }
     }
     Ok(())
-}
-
-/// Spreadsheets know only floats; up to 2^53 fen every amount is exact in one.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a month's claims are far below 2^53 fen"
-)]
-fn number(amount: Fen) -> f64 {
-    amount.0 as f64
 }
 
 #[cfg(test)]

@@ -6,13 +6,20 @@ mod clearing_files;
 mod clerk_session;
 mod clerks;
 mod clients;
+mod dictionary;
+mod evidence;
+mod exports;
+mod many;
 pub mod oauth;
 mod oauth_metadata;
 pub mod paging;
 mod payment_orders;
+mod pictures;
 mod plans;
 mod price_list;
+mod search;
 mod settlements;
+mod tagged;
 mod webhook_deliveries;
 mod webhook_endpoints;
 
@@ -32,9 +39,13 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(clerk_session::routes())
         .merge(clerks::routes())
         .merge(clients::routes())
+        .merge(dictionary::routes())
+        .merge(evidence::routes())
+        .merge(exports::routes())
         .merge(payment_orders::routes())
         .merge(plans::routes())
         .merge(price_list::routes())
+        .merge(search::routes())
         .merge(settlements::routes())
         .merge(webhook_deliveries::routes())
         .merge(webhook_endpoints::routes())

@@ -68,6 +68,12 @@ impl Cursor {
         self.limit + 1
     }
 
+    /// The rows that fit on the page.
+    pub fn shown<'r, R>(&self, rows: &'r [R]) -> impl Iterator<Item = &'r R> {
+        rows.iter()
+            .take(usize::try_from(self.limit).unwrap_or(usize::MAX))
+    }
+
     /// The page of `rows`, of which there are at most [`Cursor::wanted`].
     pub fn page<R, T>(
         &self,

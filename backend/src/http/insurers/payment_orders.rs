@@ -1,9 +1,8 @@
 //! `/payment-orders`: what insurers owe, pay, and send back.
 
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use domain::accident::PayRequest;
 use domain::id::{InsurerCode, OrderId};
 use domain::time::Instant;
@@ -12,17 +11,17 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::many::{self, ItemProblem};
 use super::paging::{Page, Since};
-use super::{code_of, intent};
+use super::{code_of, intent, tagged};
 use crate::app::App;
-use crate::app::pay::{PAYMENTS_MAX, Told};
+use crate::app::insurer_reads::Look;
+use crate::app::pay::ToldOrder;
 use crate::http::extract::{Json, Path, Query};
-use crate::http::files::names;
-use crate::http::problem::ProblemField;
 use crate::http::who::Meant;
 use crate::identity::extract::Insurer;
 use crate::insurer::order::{OrderRecord, OrderStateName, PaymentOrder};
-use crate::refusal::{Refusal, Result};
+use crate::refusal::Result;
 use crate::store::orders::{self, OrderRow, Whose};
 
 const WRITE: &str = "payments:write";
@@ -33,6 +32,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(pay_many))
+        .routes(routes!(reject_many))
         .routes(routes!(read))
         .routes(routes!(pay))
         .routes(routes!(reject))
@@ -84,6 +84,13 @@ async fn list(
     let mut tx = app.db.read().await?;
     let rows: Vec<OrderRow<OrderRecord>> =
         orders::since(&mut tx, (by, whose), (cursor.after, state), cursor.wanted()).await?;
+    drop(tx);
+    let kind = match whose {
+        Whose::Own => "payment_orders",
+        Whose::Others => "others_payment_orders",
+    };
+    let page = Look::page(kind, cursor.after, cursor.shown(&rows).map(|row| row.change_no));
+    app.note_looks(insurer.looking(), page).await?;
     Ok(Json(cursor.page(rows, |row| row.change_no, |row| seen(row, by))))
 }
 
@@ -99,23 +106,11 @@ async fn read(
 ) -> Result<Response> {
     let by = payer(&insurer)?;
     let row = app.insurers_order(by, id).await?;
-    let tag = format!("\"{}-{}\"", row.id, row.change_no);
-    let known = headers
-        .get(IF_NONE_MATCH)
-        .and_then(|known| known.to_str().ok())
-        .is_some_and(|known| names(known, &tag));
-    let mut response = if known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        Json(seen(&row, by)).into_response()
-    };
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        response.headers_mut().insert(ETAG, tag);
-    }
-    response
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    Ok(response)
+    app.note_look(insurer.looking(), "payment_order", id, row.accident_id)
+        .await?;
+    tagged::json(&headers, &format!("{}-{}", row.id, row.change_no), || {
+        seen(&row, by)
+    })
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -209,34 +204,19 @@ pub struct PaymentsResult {
 pub struct PaymentResult {
     id: OrderId,
     ok: bool,
-    /// As it now stands, when it was paid.
+    /// As it now stands, when it was done.
     order: Option<PaymentOrder>,
-    problem: Option<PaymentProblem>,
-}
-
-/// Why one of many was refused.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PaymentProblem {
-    code: &'static str,
-    message: String,
-    errors: Vec<ProblemField>,
+    problem: Option<ItemProblem>,
 }
 
 impl PaymentResult {
-    fn of(told: Told, by: InsurerCode) -> Self {
+    fn of(told: ToldOrder, by: InsurerCode) -> Self {
         let (order, problem) = match told.outcome {
             Ok(row) => (Some(seen(&row, by)), None),
-            Err(refusal) => (
-                None,
-                Some(PaymentProblem {
-                    code: refusal.code,
-                    message: refusal.message,
-                    errors: refusal.fields.into_iter().map(ProblemField::from).collect(),
-                }),
-            ),
+            Err(refusal) => (None, Some(ItemProblem::of(refusal))),
         };
         Self {
-            id: told.order,
+            id: told.id,
             ok: order.is_some(),
             order,
             problem,
@@ -255,10 +235,7 @@ async fn pay_many(
     Json(body): Json<PaymentsRequest>,
 ) -> Result<Json<PaymentsResult>> {
     let by = payer(&insurer)?;
-    if body.items.is_empty() || body.items.len() > PAYMENTS_MAX {
-        let message = format!("一次请提交1到{PAYMENTS_MAX}笔付款");
-        return Err(Refusal::invalid_field("items", "out_of_range", message).into());
-    }
+    many::check(&body.items)?;
     let items = body.items.into_iter().map(|item| {
         let request = PayRequest {
             paid_at: item.paid_at,
@@ -275,6 +252,55 @@ async fn pay_many(
     Ok(Json(PaymentsResult {
         refused: items.len() - paid,
         paid,
+        items,
+    }))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RejectionsRequest {
+    /// At most 200.
+    items: Vec<RejectionItem>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RejectionItem {
+    id: OrderId,
+    reason: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RejectionsResult {
+    /// In the order of the request.
+    items: Vec<PaymentResult>,
+    /// Sent back to the desk.
+    rejected: usize,
+    /// Not done, for the reason given.
+    refused: usize,
+}
+
+/// `POST /payment-orders/rejections`: many sent back to the desk, each by itself, with a result each.
+#[utoipa::path(post, path = "/payment-orders/rejections", tag = "insurers",
+    params(("Idempotency-Key" = String, Header)),
+    request_body = RejectionsRequest, responses((status = 200, body = RejectionsResult)), security(("insurer" = [])))]
+async fn reject_many(
+    State(app): State<App>,
+    insurer: Insurer,
+    meant: Meant,
+    Json(body): Json<RejectionsRequest>,
+) -> Result<Json<RejectionsResult>> {
+    let by = payer(&insurer)?;
+    many::check(&body.items)?;
+    let items = body.items.into_iter().map(|item| (item.id, item.reason));
+    let told = app
+        .reject_orders(by, &intent(&insurer, meant), items.collect())
+        .await?;
+    let items: Vec<_> = told.into_iter().map(|told| PaymentResult::of(told, by)).collect();
+    let rejected = items.iter().filter(|item| item.ok).count();
+    Ok(Json(RejectionsResult {
+        refused: items.len() - rejected,
+        rejected,
         items,
     }))
 }

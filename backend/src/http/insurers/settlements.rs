@@ -3,15 +3,21 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use domain::id::AccidentId;
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::paging::{Page, Since};
+use super::{code_of, tagged};
 use crate::app::App;
+use crate::app::insurer_reads::Look;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::files;
 use crate::identity::extract::Insurer;
+use crate::insurer::documents::{self, RecordDocument};
 use crate::insurer::record::{Record, SettlementRecord};
 use crate::refusal::{Refusal, Result};
 use crate::store::settlements::{self, SettlementRow};
@@ -25,6 +31,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list))
         .routes(routes!(read))
         .routes(routes!(document))
+        .routes(routes!(list_documents))
+        .routes(routes!(one_document))
 }
 
 /// `GET /settlements`: what changed after the cursor, in order of change.
@@ -40,6 +48,13 @@ async fn list(
     let mut tx = app.db.read().await?;
     let rows: Vec<SettlementRow<Record>> =
         settlements::since(&mut tx, &insurer.insurer, cursor.after, cursor.wanted()).await?;
+    drop(tx);
+    let page = Look::page(
+        "settlements",
+        cursor.after,
+        cursor.shown(&rows).map(|row| row.change_no),
+    );
+    app.note_looks(insurer.looking(), page).await?;
     Ok(Json(cursor.page(
         rows,
         |row| row.change_no,
@@ -47,30 +62,36 @@ async fn list(
     )))
 }
 
-fn seen(row: &SettlementRow<Record>, insurer: &Insurer) -> SettlementRecord {
+pub(super) fn seen(row: &SettlementRow<Record>, insurer: &Insurer) -> SettlementRecord {
     row.body
         .0
         .seen_by(&insurer.insurer, (row.id.to_string(), row.change_no))
 }
 
-/// `GET /settlements/{record}`: one record.
+/// `GET /settlements/{record}`: one record, with an ETag.
 #[utoipa::path(get, path = "/settlements/{record}", tag = "insurers",
     params(("record" = String, Path, format = Uuid)),
-    responses((status = 200, body = SettlementRecord)), security(("insurer" = [])))]
+    responses((status = 200, body = SettlementRecord), (status = 304)), security(("insurer" = [])))]
 async fn read(
     State(app): State<App>,
     insurer: Insurer,
     Path(id): Path<Uuid>,
-) -> Result<Json<SettlementRecord>> {
+    headers: HeaderMap,
+) -> Result<Response> {
     insurer.require(READ)?;
-    let row = load(&app, &insurer, id).await?;
-    Ok(Json(seen(&row, &insurer)))
+    let row = app.insurers_record(&insurer.insurer, id).await?;
+    app.note_look(insurer.looking(), "settlement", id, row.accident_id)
+        .await?;
+    tagged::json(&headers, &format!("{id}-{}", row.change_no), || {
+        seen(&row, &insurer)
+    })
 }
 
 /// `GET /settlements/{record}/document`: the finding as PDF.
 #[utoipa::path(get, path = "/settlements/{record}/document", tag = "insurers",
     params(("record" = String, Path, format = Uuid)),
-    responses((status = 200, content_type = "application/pdf", body = Vec<u8>)), security(("insurer" = [])))]
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 304)),
+    security(("insurer" = [])))]
 async fn document(
     State(app): State<App>,
     insurer: Insurer,
@@ -78,18 +99,58 @@ async fn document(
     headers: HeaderMap,
 ) -> Result<Response> {
     insurer.require(READ)?;
-    let row = load(&app, &insurer, id).await?;
-    files::pdf(
-        &app.blobs,
-        &row.document_sha256,
-        &format!("{}.pdf", row.body.0.finding_number),
-        &headers,
-    )
-    .await
+    let row = app.insurers_record(&insurer.insurer, id).await?;
+    app.note_look(insurer.looking(), "document", id, row.accident_id)
+        .await?;
+    let name = format!("{}.pdf", row.body.0.finding_number);
+    files::pdf(&app.blobs, &row.document_sha256, &name, &headers).await
 }
 
-async fn load(app: &App, insurer: &Insurer, id: Uuid) -> Result<SettlementRow<Record>> {
-    let mut tx = app.db.read().await?;
-    let row = settlements::load(&mut tx, &insurer.insurer, id).await?;
-    Ok(row.ok_or_else(Refusal::not_found)?)
+/// The papers of a case that concern the asking insurer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RecordDocuments {
+    /// The finding that counts first, void ones last.
+    items: Vec<RecordDocument>,
+}
+
+/// `GET /settlements/{record}/documents`: every paper of the case that concerns you, with its digest.
+#[utoipa::path(get, path = "/settlements/{record}/documents", tag = "insurers",
+    params(("record" = String, Path, format = Uuid)),
+    responses((status = 200, body = RecordDocuments)), security(("insurer" = [])))]
+async fn list_documents(
+    State(app): State<App>,
+    insurer: Insurer,
+    Path(id): Path<Uuid>,
+) -> Result<Json<RecordDocuments>> {
+    insurer.require(READ)?;
+    let items = papers(&app, &insurer, id).await?.1;
+    Ok(Json(RecordDocuments { items }))
+}
+
+/// `GET /settlements/{record}/documents/{document}`: one of them as PDF.
+#[utoipa::path(get, path = "/settlements/{record}/documents/{document}", tag = "insurers",
+    params(("record" = String, Path, format = Uuid), ("document" = String, Path)),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 304)),
+    security(("insurer" = [])))]
+async fn one_document(
+    State(app): State<App>,
+    insurer: Insurer,
+    Path((id, document)): Path<(Uuid, String)>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    insurer.require(READ)?;
+    let (accident, papers) = papers(&app, &insurer, id).await?;
+    let paper = papers.into_iter().find(|paper| paper.id == document);
+    let paper = paper.ok_or_else(Refusal::not_found)?;
+    app.note_look(insurer.looking(), "document", &paper.id, accident)
+        .await?;
+    let name = format!("{}{}.pdf", paper.title, paper.number);
+    files::pdf(&app.blobs, &paper.sha256, &name, &headers).await
+}
+
+async fn papers(app: &App, insurer: &Insurer, id: Uuid) -> Result<(AccidentId, Vec<RecordDocument>)> {
+    let (row, accident) = app.insurers_case(&insurer.insurer, id).await?;
+    let masked = |text: &str| row.body.0.masked(&insurer.insurer, text);
+    let papers = documents::of(&accident, code_of(insurer)?, id, masked);
+    Ok((row.accident_id, papers))
 }

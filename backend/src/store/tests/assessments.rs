@@ -1,10 +1,10 @@
 //! Assessments as insurers pull them: order of changes, who sees what, and when windows end.
 
-use domain::id::{AssessmentId, EvidenceId, InsurerCode};
+use domain::id::{AssessmentId, InsurerCode};
 
 use super::*;
 use crate::on_both;
-use crate::store::assessments::{self, AssessmentRow, NewAssessment, PhotoView};
+use crate::store::assessments::{self, AssessmentRow, NewAssessment};
 
 fn code(text: &str) -> InsurerCode {
     text.parse().unwrap()
@@ -87,21 +87,5 @@ on_both! {
         let mut reader = db.read().await.unwrap();
         let seen = assessments::since::<Value>(&mut reader, code("PICC"), (1, None), 10).await.unwrap();
         assert_eq!(numbers(seen), [(2, id(11)), (3, id(12))]);
-    }
-
-    async fn who_looked_at_a_photo_is_kept(db: Db) {
-        let mut tx = with_accidents(&db, &[1]).await;
-        put(&mut tx, 11, ("binding", None), &["PICC"]).await;
-        let view = PhotoView {
-            id: Uuid::from_u128(5),
-            assessment_id: id(11),
-            evidence_id: EvidenceId(Uuid::from_u128(6)),
-            insurer: code("PICC"),
-            client_id: "client:picc-zj".to_owned(),
-            at: at("10:00:00"),
-        };
-        assessments::note_view(&mut tx, &view).await.unwrap();
-        assert_eq!(assessments::views(&mut tx, id(11), 10).await.unwrap(), [view]);
-        assert_eq!(assessments::views(&mut tx, id(12), 10).await.unwrap(), []);
     }
 }
