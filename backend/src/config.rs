@@ -1,7 +1,9 @@
 //! What one installation is told from outside: addresses, folders, limits, and whether it is a demo.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use crate::insurer::gateway::Gateways;
 use crate::outbound::Outbound;
 
 /// The case service's settings; `kuaichu` fills them from its arguments.
@@ -23,6 +25,8 @@ pub struct Config {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Whom we may ask at addresses that others chose.
     pub outbound: Outbound,
+    /// Older partner gateways that messages can be sent to.
+    pub gateways: Arc<Gateways>,
 }
 
 impl Config {

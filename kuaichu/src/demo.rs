@@ -69,6 +69,9 @@ struct OutboundArguments {
     /// Certificates (PEM) to believe there, beside the usual authorities
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
+    /// A folder of older partner gateways, a TOML file each, that insurers' messages can be sent to
+    #[arg(long, env = "KUAICHU_GATEWAYS", value_name = "FOLDER")]
+    gateways: Option<PathBuf>,
 }
 
 impl OutboundArguments {
@@ -144,6 +147,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         sms_gateway: None,
         rules: arguments.rules,
         fonts: arguments.fonts,
+        gateways: arguments.outbound.gateways.clone(),
         outbound: arguments.outbound.outbound()?,
         signing: Signing {
             seals: arguments.signing.seals,

@@ -7,6 +7,7 @@ pub mod client;
 pub mod demo;
 pub mod dossier;
 mod fonts;
+pub mod gateways;
 #[cfg(feature = "gm")]
 pub mod gm;
 mod private;

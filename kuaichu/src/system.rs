@@ -54,6 +54,8 @@ pub struct Options {
     pub fonts: Option<PathBuf>,
     /// Whom we may ask at addresses that insurers chose.
     pub outbound: Outbound,
+    /// A folder of older partner gateways (see `docs/gateways/example.toml`).
+    pub gateways: Option<PathBuf>,
     /// Keys that sign documents, and time stamps.
     pub signing: Signing,
     pub clock: Arc<dyn Clock>,
@@ -197,6 +199,7 @@ async fn open(options: &Options, base_url: &str) -> Result<App> {
         demo: options.demo,
         trusted_proxies: Vec::new(),
         outbound: options.outbound.clone(),
+        gateways: Arc::new(crate::gateways::load(options.gateways.as_deref())?),
     };
     Ok(App {
         db,
@@ -237,6 +240,7 @@ pub async fn offline(data: &Path, database: Option<String>, signing: Signing) ->
         rules: None,
         fonts: None,
         outbound: Outbound::new(Vec::new(), &[])?,
+        gateways: None,
         signing,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),

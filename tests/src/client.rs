@@ -56,6 +56,11 @@ impl Client {
         self
     }
 
+    /// The access token it sends, when it has one.
+    pub fn token(&self) -> Option<&str> {
+        self.bearer.as_deref()
+    }
+
     /// A request to be dressed up by hand; `path` is taken as it is.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));

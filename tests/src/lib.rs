@@ -9,7 +9,9 @@
 pub mod acting;
 pub mod client;
 pub mod crash;
+pub mod fuzz;
 pub mod people;
+pub mod python;
 pub mod receiver;
 pub mod still;
 pub mod tree;

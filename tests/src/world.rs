@@ -2,7 +2,7 @@
 //! that are the same every time, a port of its own and a folder that goes with it.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -29,6 +29,12 @@ pub struct World {
     officers_used: AtomicUsize,
     database: TestDb,
     _folder: TempDir,
+}
+
+/// Whom messages go to.
+struct Told {
+    outbound: Outbound,
+    gateways: Option<PathBuf>,
 }
 
 /// Nobody on this machine is reached.
@@ -63,11 +69,28 @@ impl World {
         Some(Self::with(database, Signing::default(), outbound).await)
     }
 
+    /// As [`World::on_sqlite_reaching`], with a folder of older gateways.
+    pub async fn on_sqlite_telling(outbound: Outbound, gateways: &Path) -> Self {
+        let told = Told {
+            outbound,
+            gateways: Some(gateways.to_owned()),
+        };
+        Self::told(testing::sqlite().await, Signing::default(), told).await
+    }
+
     async fn on(database: TestDb) -> Self {
         Self::with(database, Signing::default(), nobody()).await
     }
 
     async fn with(database: TestDb, signing: Signing, outbound: Outbound) -> Self {
+        let told = Told {
+            outbound,
+            gateways: None,
+        };
+        Self::told(database, signing, told).await
+    }
+
+    async fn told(database: TestDb, signing: Signing, told: Told) -> Self {
         let folder = TempDir::new().expect("a folder for evidence");
         let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let clock = Arc::new(StillClock::default());
@@ -85,7 +108,8 @@ impl World {
                 "/golden/rules"
             ))),
             fonts: None,
-            outbound,
+            outbound: told.outbound,
+            gateways: told.gateways,
             signing,
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(20_261_123)),

@@ -6,7 +6,6 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
-use std::env;
 use std::path::PathBuf;
 use std::process::Stdio;
 
@@ -14,22 +13,8 @@ use backend::identity::clients::public_key;
 use backend::identity::clients::registry::{self, New};
 use serde_json::{Value, json};
 use tests::on_both_databases;
+use tests::python::python;
 use tests::tree::root;
-
-/// A Python with the packages of tests/py/requirements.txt; as with PostgreSQL, a test run by hand may go
-/// without, and `cargo xtask test` may not.
-fn python() -> Option<PathBuf> {
-    if let Some(python) = env::var_os("KUAICHU_TEST_PYTHON") {
-        return Some(python.into());
-    }
-    let demanded = env::var_os("CI").is_some() || env::var_os("KUAICHU_REQUIRE_POSTGRES").is_some();
-    assert!(
-        !demanded,
-        "KUAICHU_TEST_PYTHON must name a Python with tests/py/requirements.txt: run `cargo xtask test`"
-    );
-    eprintln!("KUAICHU_TEST_PYTHON is not set: Authlib is not tried");
-    None
-}
 
 async fn run(python: &PathBuf, arguments: &[&str]) -> Value {
     let script = root().join("tests/py/authlib_client.py");

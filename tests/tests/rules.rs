@@ -329,6 +329,7 @@ fn options(data: &Path, rules: PathBuf) -> Options {
         rules: Some(rules),
         fonts: None,
         outbound: backend::outbound::Outbound::new(Vec::new(), &[]).unwrap(),
+        gateways: None,
         signing: Signing::default(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),

@@ -113,6 +113,32 @@ pub fn crash(kills: &[String]) -> Result<ExitCode> {
     Err(error).context("the built run cannot be started")
 }
 
+/// Lets schemathesis loose on a freshly started system; `--examples N` requests per operation.
+///
+/// # Errors
+/// If it does not build, or Python cannot be prepared; what it finds is said by the run itself.
+pub fn fuzz_api(flags: &[String]) -> Result<ExitCode> {
+    let examples = match flags {
+        [] => None,
+        [flag, number] if flag == "--examples" && number.parse::<u32>().is_ok() => Some(number),
+        _ => bail!("usage: cargo xtask fuzz-api [--examples N]"),
+    };
+    announce("the system and the run (cargo build)");
+    if !cargo(&["build", "--quiet", "--workspace", "--bin", "fuzz"])
+        .status()?
+        .success()
+    {
+        bail!("the run does not build");
+    }
+    let python = python::environment()?;
+    announce("fuzzing");
+    let error = Command::new(built_folder()?.join("debug/fuzz"))
+        .args(examples)
+        .env(python::VARIABLE, python)
+        .exec();
+    Err(error).context("the built run cannot be started")
+}
+
 fn peers() -> Result<ExitCode> {
     announce("the yardstick (cargo run --release in tests/peers; the first time takes some minutes)");
     let manifest = root().join("tests/peers/Cargo.toml");

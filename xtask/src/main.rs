@@ -26,6 +26,8 @@ usage: cargo xtask <command>
   bench [NAME…]         run the benchmarks (optimised build); `bench peers`: beside a general rules engine;
                         `bench papers`: a finding drawn beside ReportLab, WeasyPrint and Chromium
   crash [N]             kill the service N times (200) during issue and signing, and look at what is left
+  fuzz-api [--examples N]
+                        let schemathesis loose on a fresh system with an insurer's credentials
   openapi               write docs/openapi.json and web/shared/openapi.d.ts again
   with-postgres CMD…    run a command with KUAICHU_TEST_POSTGRES set to a throw-away cluster";
 
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         "test" => suites::test(&rest),
         "bench" => commands::bench(&rest),
         "crash" => commands::crash(&rest),
+        "fuzz-api" => commands::fuzz_api(&rest),
         "openapi" => openapi::write(),
         "with-postgres" => commands::with_postgres(&rest),
         _ => {

@@ -14,10 +14,15 @@ struct Package {
     shows: fn() -> bool,
 }
 
-const PACKAGES: [Package; 10] = [
+const PACKAGES: [Package; 11] = [
     Package {
         name: "chromium",
         shows: || is_there("chromium"),
+    },
+    // Runs openapi-generator, which reads the API's description.
+    Package {
+        name: "default-jre-headless",
+        shows: || is_there("java"),
     },
     Package {
         name: "ffmpeg",

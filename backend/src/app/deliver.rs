@@ -18,6 +18,7 @@ use super::tell::{self, Concerns};
 use crate::hooks::retry::{self, Heard};
 use crate::hooks::{self, Parcel};
 use crate::insurer::event::EventKind;
+use crate::insurer::gateway::answer::Verdict;
 use crate::outbound::Patience;
 use crate::refusal::Result;
 use crate::store::Tx;
@@ -169,7 +170,11 @@ impl App {
                 Heard::nothing("cannot_be_written")
             }
             Ok(outgoing) => match self.config.outbound.send(&outgoing, PATIENCE).await {
-                Ok(answer) => Heard::of(&answer, hooks::accepted(&endpoint.format, &answer)),
+                Ok(answer) => match hooks::judge(self, &endpoint.format, &answer) {
+                    Verdict::Arrived => Heard::of(&answer, true),
+                    Verdict::Again => Heard::of(&answer, false),
+                    Verdict::Refused(_) => Heard::of(&answer, false).for_good(),
+                },
                 Err(error) => {
                     let why = &error as &dyn std::error::Error;
                     tracing::info!(endpoint = %endpoint.id, error = why, "an endpoint was not reached");
@@ -196,6 +201,8 @@ impl App {
         self.entropy.fill(&mut chance);
         let next = if failed_at.is_none() {
             Next::Delivered
+        } else if heard.is_for_good() {
+            Next::Dead
         } else {
             retry::after(taken.tries + 1, heard.retry_after, chance[0])
                 .map_or(Next::Dead, |delay| Next::At(now.plus(delay)))

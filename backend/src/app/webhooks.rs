@@ -114,14 +114,9 @@ impl App {
         new: NewEndpoint,
     ) -> Result<(EndpointShown, Option<String>)> {
         let problems = self.problems(Some(&new.url), Some(&new.events), Some(&new.description));
-        let bad_format = (!hooks::is_format(&new.format)).then(|| {
-            problem(
-                "format",
-                "unknown",
-                "没有这种推送格式，请填 standard 或已开通的 gateway:名称",
-            )
-        });
-        refuse(problems.into_iter().chain(bad_format).collect())?;
+        let misfit = hooks::misfit(self, &new.format, &new.events);
+        let misfit = misfit.map(|(field, code, message)| problem(&field, code, &message));
+        refuse(problems.into_iter().chain(misfit).collect())?;
         let now = self.wall.now();
         let mut tx = self.db.write().await?;
         if let Some(done) = self.done(&mut tx, intent).await? {
@@ -223,6 +218,9 @@ impl App {
         refuse(self.problems(url, events, change.description.as_deref()))?;
         let mut tx = self.db.write().await?;
         let mut row = own(&mut tx, insurer, id).await?;
+        let misfit = events.and_then(|events| hooks::misfit(self, &row.format, events));
+        let misfit = misfit.map(|(field, code, message)| problem(&field, code, &message));
+        refuse(misfit.into_iter().collect())?;
         if change.enabled == Some(false) && row.state == "active" {
             let ended = Ended {
                 at: self.wall.now(),

@@ -1,12 +1,14 @@
 //! How a message travels to an endpoint, and what counts as having arrived: one file per format. It writes and
 //! judges; who is told what, and when again, is decided elsewhere.
 
+pub mod gateway;
 pub mod retry;
 pub mod standard;
 
 use domain::time::Instant;
 
 use crate::app::App;
+use crate::insurer::gateway::answer::Verdict;
 use crate::outbound::{Answer, Outgoing};
 use crate::store::webhooks::EndpointRow;
 use crate::store::webhooks::messages::MessageRow;
@@ -30,24 +32,30 @@ pub struct Parcel<'a> {
 #[error("the message cannot be written: {0}")]
 pub struct Unshaped(pub String);
 
-/// Whether an endpoint may have this format.
-pub fn is_format(format: &str) -> bool {
-    format == STANDARD
+/// What is wrong with telling of these events in this format: a field, a code, and a sentence for people.
+pub fn misfit(app: &App, format: &str, events: &[String]) -> Option<(String, &'static str, String)> {
+    if format == STANDARD {
+        return None;
+    }
+    gateway::misfit(app, format, events)
 }
 
 /// The request that carries the message.
 ///
 /// # Errors
 /// [`Unshaped`].
-#[expect(clippy::unused_async, reason = "formats of older gateways look the record up")]
-pub async fn shape(_app: &App, parcel: &Parcel<'_>) -> Result<Outgoing, Unshaped> {
+pub async fn shape(app: &App, parcel: &Parcel<'_>) -> Result<Outgoing, Unshaped> {
     match parcel.endpoint.format.as_str() {
         STANDARD => standard::shape(parcel),
-        other => Err(Unshaped(format!("there is no format {other}"))),
+        _ => gateway::shape(app, parcel).await,
     }
 }
 
 /// Whether this answer says that the message has arrived.
-pub fn accepted(format: &str, answer: &Answer) -> bool {
-    format == STANDARD && standard::accepted(answer)
+pub fn judge(app: &App, format: &str, answer: &Answer) -> Verdict {
+    match gateway::of(app, format) {
+        Some(gateway) => gateway::judge(gateway, answer),
+        None if format == STANDARD && standard::accepted(answer) => Verdict::Arrived,
+        None => Verdict::Again,
+    }
 }

@@ -23,6 +23,8 @@ pub const SCHEDULE: [Duration; 9] = [
 const WAIT_MAX: Duration = Duration::hours(24);
 /// A delay grows by up to a tenth, so that what failed together does not come back together.
 const JITTER_PART: i32 = 10;
+/// The word for what an older gateway refuses for good.
+const REFUSED: &str = "refused";
 /// Characters of an answer that are kept.
 const ANSWER_CHARS_MAX: usize = 1_000;
 
@@ -66,6 +68,21 @@ impl Heard {
                 .collect(),
             retry_after: retry_after(answer),
         }
+    }
+}
+
+impl Heard {
+    /// The endpoint refuses this message, whenever it comes.
+    #[must_use]
+    pub fn for_good(self) -> Self {
+        Self {
+            error: Some(REFUSED),
+            ..self
+        }
+    }
+
+    pub fn is_for_good(&self) -> bool {
+        self.error == Some(REFUSED)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::http::problem::ProblemBody;
 
 mod answers;
 pub mod codes;
+mod links;
 mod names;
 mod webhooks;
 
@@ -33,6 +34,7 @@ pub fn document() -> OpenApi {
         }
     }
     document.tags = Some(names::tags(tags));
+    links::lead(&mut document);
     document
 }
 

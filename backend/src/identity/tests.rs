@@ -40,6 +40,7 @@ pub(super) fn config(public_url: &str) -> Config {
         demo: true,
         trusted_proxies: Vec::new(),
         outbound: crate::outbound::Outbound::new(Vec::new(), &[]).unwrap(),
+        gateways: Arc::default(),
     }
 }
 

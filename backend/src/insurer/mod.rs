@@ -6,6 +6,7 @@ pub mod dictionary;
 pub mod documents;
 pub mod event;
 pub mod evidence;
+pub mod gateway;
 pub mod order;
 pub mod outcome;
 pub mod plan_change;

@@ -233,7 +233,8 @@ impl What {
         if self.secured || self.proof {
             all.extend(["401", "403"]);
         }
-        if self.path || self.proof {
+        // A deed may name what it is about in its body.
+        if self.path || self.proof || self.keyed {
             all.push("404");
         }
         if self.body {

@@ -119,3 +119,14 @@ async fn another_method_is_refused_with_those_that_are_there() {
     let (_, body) = problem(response).await;
     assert_eq!(body["code"], "method_not_allowed");
 }
+
+#[test]
+fn a_list_leads_to_its_things_and_to_what_may_be_done_with_them() {
+    let document = serde_json::to_value(document()).unwrap();
+    let links = &document["paths"]["/api/v1/payment-orders"]["get"]["responses"]["200"]["links"];
+    assert_eq!(
+        links["post_payment_orders_payment"]["parameters"]["path.order"],
+        "$response.body#/items/0/id"
+    );
+    assert!(links.get("get_payment_orders_order").is_some(), "{links}");
+}

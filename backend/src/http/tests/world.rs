@@ -168,6 +168,7 @@ fn config(evidence: &TempDir) -> Config {
         demo: false,
         trusted_proxies: Vec::new(),
         outbound: crate::outbound::Outbound::new(Vec::new(), &[]).unwrap(),
+        gateways: Arc::default(),
     }
 }
 
