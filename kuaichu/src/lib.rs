@@ -10,6 +10,7 @@ mod fonts;
 pub mod gateways;
 #[cfg(feature = "gm")]
 pub mod gm;
+pub mod insurer;
 mod private;
 pub mod replay;
 pub mod rules;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kuaichu::{audit, clerk, client, demo, dossier, samples, settle, verify};
+use kuaichu::{audit, clerk, client, demo, dossier, insurer, samples, settle, verify};
 use rules_command::RulesCommand;
 
 mod rules_command;
@@ -64,6 +64,8 @@ enum Command {
     ///
     /// Everything counts from the next request on, also in a server that is running.
     Clerk(clerk::Arguments),
+    /// What an insurer brings along: its own sign-in for its clerks
+    Insurer(insurer::Arguments),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
 }
@@ -130,6 +132,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Gm { deed } => kuaichu::gm::run(&deed),
         Command::Audit { command } => audit_command(command),
         Command::Rules { command } => command.run(),
+        Command::Insurer(arguments) => runtime()?.block_on(insurer::run(arguments)),
         Command::Clerk(arguments) => runtime()?.block_on(clerk::run(arguments)),
         Command::Client(arguments) => runtime()?.block_on(client::run(arguments)),
         Command::Openapi => {

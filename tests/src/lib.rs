@@ -8,6 +8,7 @@
 
 pub mod acting;
 pub mod client;
+pub mod contract;
 pub mod crash;
 pub mod fuzz;
 pub mod people;

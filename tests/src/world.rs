@@ -224,10 +224,15 @@ impl World {
 
     /// An insurer's program with an access token.
     pub async fn insurer(&self, code: &str) -> Client {
+        self.insurer_with(code, "").await
+    }
+
+    /// The same with these scopes only, parted by spaces; none: all it has.
+    pub async fn insurer_with(&self, code: &str, scope: &str) -> Client {
         let secret = self.secrets.clients.iter().find(|client| client.insurer == code);
         let secret = secret.expect("the demo has a client of this insurer");
         let client = self.anyone();
-        let form = [("grant_type", "client_credentials")];
+        let form = [("grant_type", "client_credentials"), ("scope", scope)];
         let request = client.request(reqwest::Method::POST, "/oauth/token");
         let request = request
             .basic_auth(&secret.client_id, Some(&secret.secret))

@@ -72,6 +72,8 @@ pub fn test(parts: &[String]) -> Result<ExitCode> {
     packages::ensure()?;
     packages::ensure_node()?;
     npm::install(WEB)?;
+    // Rust tests start programs from there too: an insurer's own sign-in.
+    npm::install(E2E)?;
 
     let mut report = Report::default();
     if wanted("checks") {
@@ -204,7 +206,6 @@ fn vitest() -> Result<Counts> {
 }
 
 fn end_to_end(cluster: Option<&postgres::Cluster>) -> Result<Counts> {
-    npm::install(E2E)?;
     announce("end-to-end in Chromium (playwright)");
     quiet(program("node_modules/.bin/tsc", &["--noEmit"]).current_dir(root().join(E2E)))?;
     let report = built_folder()?.join("playwright.json");

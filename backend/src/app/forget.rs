@@ -3,8 +3,9 @@
 use time::Duration;
 
 use super::App;
+use crate::identity::clerks::oidc::AWAY_MAX;
 use crate::refusal::Result;
-use crate::store::{idempotency, sessions, spent, webhooks};
+use crate::store::{idempotency, insurer_oidc, sessions, spent, webhooks};
 
 /// How long a repeated request is recognised (docs/api.md).
 const KEYS_FOR: Duration = Duration::hours(24);
@@ -23,6 +24,8 @@ impl App {
         let mut tx = self.db.write().await?;
         idempotency::forget(&mut tx, now.minus(KEYS_FOR)).await?;
         sessions::forget(&mut tx, self.wall.now().minus(SESSIONS_FOR)).await?;
+        let left_before = self.wall.now().minus(AWAY_MAX);
+        insurer_oidc::forget(&mut tx, left_before).await?;
         spent::forget(&mut tx, self.wall.now()).await?;
         tx.commit().await?;
         let outside = self.wall.now();

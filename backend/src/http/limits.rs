@@ -133,6 +133,8 @@ fn limit_of(method: &Method, route: &str) -> Limit {
         {
             LINKS
         }
+        // Each makes us ask the insurer's provider.
+        "/api/v1/clerk/oidc" | "/api/v1/clerk/oidc/callback" => LINKS,
         "/oauth/token" | "/oauth/revoke" => TOKENS,
         "/v" | "/v/{number}" | "/api/v1/verification" | "/api/v1/verification/{number}" => VERIFICATION,
         _ => GENERAL,

@@ -5,7 +5,9 @@
 
 pub mod access;
 pub mod deeds;
+pub mod oidc;
 pub mod people;
+pub mod providers;
 
 use axum::http::HeaderMap;
 use domain::id::{ClerkId, InsurerCode, Sha256Hex};

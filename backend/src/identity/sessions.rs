@@ -217,11 +217,28 @@ pub fn clear_cookie(config: &Config, whose: Whose) -> HeaderValue {
     write_cookie(config, whose, "", 0)
 }
 
+/// `Set-Cookie` of something that is no session and lives this many seconds.
+pub fn set_short_cookie(config: &Config, name: &str, value: &str, life_s: i64) -> HeaderValue {
+    named_cookie(config, &short_name(config, name), value, life_s)
+}
+
+/// What such a cookie carries.
+pub fn short_cookie<'h>(headers: &'h HeaderMap, config: &Config, name: &str) -> Option<&'h str> {
+    cookie(headers, &short_name(config, name))
+}
+
+fn short_name(config: &Config, name: &str) -> String {
+    let prefix = if config.secure() { "__Host-" } else { "" };
+    format!("{prefix}{name}")
+}
+
 fn write_cookie(config: &Config, whose: Whose, token: &str, max_age_s: i64) -> HeaderValue {
-    let secure = config.secure();
-    let name = whose.cookie(secure);
-    let flag = if secure { "; Secure" } else { "" };
-    let text = format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{flag}");
+    named_cookie(config, whose.cookie(config.secure()), token, max_age_s)
+}
+
+fn named_cookie(config: &Config, name: &str, value: &str, max_age_s: i64) -> HeaderValue {
+    let flag = if config.secure() { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{flag}");
     // Names and tokens are ASCII of our own making.
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
 }

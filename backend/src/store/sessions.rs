@@ -1,6 +1,6 @@
 //! Who is signed in. What the cookie carries is nowhere here, only its digest.
 
-use domain::id::{AccidentId, ClerkId, GuestId, OfficerId, PartyId, Sha256Hex};
+use domain::id::{AccidentId, ClerkId, GuestId, InsurerCode, OfficerId, PartyId, Sha256Hex};
 use domain::time::Instant;
 use sqlx::Result;
 
@@ -89,6 +89,18 @@ pub async fn end_of_clerk(tx: &mut Tx, clerk: ClerkId) -> Result<()> {
         .execute()
         .await
         .map(drop)
+}
+
+/// Takes away every session that this insurer vouched for.
+pub async fn end_vouched_for(tx: &mut Tx, insurer: InsurerCode) -> Result<()> {
+    tx.query(
+        "DELETE FROM sessions
+          WHERE level = 'oidc' AND clerk_id IN (SELECT id FROM clerks WHERE insurer = $1)",
+    )
+    .bind(insurer)
+    .execute()
+    .await
+    .map(drop)
 }
 
 /// Whether this party has used a session at or after `since`.

@@ -3,6 +3,7 @@
 mod adapter;
 mod assessments;
 mod cases;
+mod clerks;
 mod clients;
 mod exactness;
 mod money;

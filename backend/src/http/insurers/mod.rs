@@ -3,6 +3,7 @@
 mod assessments;
 mod clearing;
 mod clearing_files;
+mod clerk_oidc;
 mod clerk_session;
 mod clerks;
 mod clients;
@@ -36,6 +37,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(assessments::routes())
         .merge(clearing::routes())
+        .merge(clerk_oidc::routes())
         .merge(clerk_session::routes())
         .merge(clerks::routes())
         .merge(clients::routes())

@@ -18,6 +18,7 @@ use crate::http::extract::{Json, only_json};
 use crate::http::problem;
 use crate::http::who::Desk;
 use crate::identity::extract::Insurer;
+use crate::identity::sessions::{self, Whose};
 use crate::refusal::{AppError, Result};
 
 const READ: &str = "settlements:read";
@@ -33,7 +34,9 @@ impl FromRequestParts<App> for Checker {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        if parts.headers.contains_key(AUTHORIZATION) {
+        let cookie = |whose| sessions::has_cookie(&parts.headers, &app.config, whose);
+        let is_clerk = cookie(Whose::Clerk) && !cookie(Whose::Officer);
+        if parts.headers.contains_key(AUTHORIZATION) || is_clerk {
             Insurer::from_request_parts(parts, app).await?.require(READ)?;
         } else {
             Desk::from_request_parts(parts, app).await?;
