@@ -4,6 +4,9 @@
 //! a [`Clock`] and an [`Entropy`]. In production both are the machine's; in tests time stands still until
 //! moved and chance is seeded.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use domain::time::Instant;
 use uuid::Uuid;
 
@@ -25,6 +28,39 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that asks")]
     fn now(&self) -> Instant {
         Instant::from(time::OffsetDateTime::now_utc())
+    }
+}
+
+/// Another clock, moved on: what a sandbox shows as the time for cases.
+pub struct Moved {
+    base: Arc<dyn Clock>,
+    offset_us: AtomicI64,
+}
+
+impl Moved {
+    /// `offset_us`: microseconds ahead of `base`.
+    pub fn new(base: Arc<dyn Clock>, offset_us: i64) -> Self {
+        Self {
+            base,
+            offset_us: AtomicI64::new(offset_us),
+        }
+    }
+
+    /// From now on at least this far ahead; never back.
+    pub fn forward_to(&self, offset_us: i64) {
+        self.offset_us.fetch_max(offset_us, Ordering::Relaxed);
+    }
+
+    pub fn offset_us(&self) -> i64 {
+        self.offset_us.load(Ordering::Relaxed)
+    }
+}
+
+impl Clock for Moved {
+    fn now(&self) -> Instant {
+        self.base
+            .now()
+            .plus(time::Duration::microseconds(self.offset_us()))
     }
 }
 

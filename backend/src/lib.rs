@@ -17,6 +17,7 @@ pub mod live;
 pub mod outbound;
 pub mod pki;
 pub mod refusal;
+pub mod sandbox;
 pub mod sms;
 pub mod store;
 pub mod tables;

@@ -197,6 +197,23 @@ impl App {
         Ok(Arc::new(seal))
     }
 
+    /// Since when this unit can sign; what it signs with is made when it is not there.
+    ///
+    /// # Errors
+    /// Only our own.
+    pub(crate) async fn signs_since(&self, unit: &UnitRow) -> Result<Instant> {
+        let mut tx = self.db.write().await?;
+        let seal = match self.pki.seals.get(&unit.code) {
+            Some(configured) => Arc::clone(configured),
+            None => self.seal_of(&mut tx, unit).await?,
+        };
+        let authority = self.authority(&mut tx).await?;
+        tx.commit().await?;
+        let certificates = seal.chain().first().into_iter().chain([authority.certificate()]);
+        let since = certificates.map(|certificate| Instant::from(not_before(certificate)));
+        Ok(since.max().unwrap_or_else(|| self.clock.now()))
+    }
+
     /// A certificate as it is recorded.
     pub(crate) fn row_of(&self, certificate: &Certificate, kind: &str) -> Result<CertificateRow> {
         Ok(CertificateRow {
@@ -226,7 +243,8 @@ impl App {
         let mut tx = self.db.read().await?;
         let rows = certificates::revoked(&mut tx).await?;
         drop(tx);
-        let now = self.clock.now();
+        // Programs outside hold it against their own clocks.
+        let now = self.wall.now();
         let mut revoked = Vec::with_capacity(rows.len());
         for row in rows {
             let certificate = certificates_from_pem(&row.pem).map_err(broken)?.remove(0);

@@ -2,15 +2,17 @@
 //!
 //! Stopping and starting it again keeps every case and every account.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use backend::app::App;
 use backend::clock::{SystemClock, SystemEntropy};
 use backend::identity::seed::{self, Secrets};
 use backend::outbound::Outbound;
+use backend::sandbox::seeds;
 use ipnet::IpNet;
 use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
@@ -43,6 +45,10 @@ pub struct Arguments {
     /// How others reach this system, such as https://kuaichu.example: stands on every document
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Invented accidents to look at, more to order, and time for cases that can be moved on
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set,
+          num_args = 0..=1, default_missing_value = "true")]
+    sandbox: bool,
     #[command(flatten)]
     signing: SigningArguments,
     #[command(flatten)]
@@ -75,14 +81,19 @@ struct OutboundArguments {
 }
 
 impl OutboundArguments {
-    fn outbound(self) -> Result<Outbound> {
+    /// In a sandbox a receiver may be a program on this machine, without TLS.
+    fn outbound(mut self, sandbox: bool) -> Result<Outbound> {
+        if sandbox {
+            let loopback = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+            self.reach.extend(loopback.map(IpNet::from));
+        }
         let roots = match &self.trust {
             Some(file) => {
                 std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?
             }
             None => Vec::new(),
         };
-        Ok(Outbound::new(self.reach, &roots)?)
+        Ok(Outbound::new(self.reach, &roots)?.plain_inside(sandbox))
     }
 }
 
@@ -134,7 +145,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         (loopback, vec![loopback])
     };
     let data = std::path::absolute(&arguments.data).context("the data folder has no path")?;
-    let system = System::start(Options {
+    let mut system = System::start(Options {
         data: data.clone(),
         database: arguments.database,
         listen: SocketAddr::new(host, arguments.port),
@@ -148,17 +159,22 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         rules: arguments.rules,
         fonts: arguments.fonts,
         gateways: arguments.outbound.gateways.clone(),
-        outbound: arguments.outbound.outbound()?,
+        outbound: arguments.outbound.outbound(arguments.sandbox)?,
         signing: Signing {
             seals: arguments.signing.seals,
             tsa: arguments.signing.tsa,
         },
+        sandbox: arguments.sandbox,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     })
     .await?;
     let card = accounts(&system, &data.join("demo.json")).await?;
     print(&system.base_url, &card, arguments.tls);
+    if arguments.sandbox {
+        let app = system.app.clone();
+        system.beside(stories(app));
+    }
     let (mut interrupted, mut terminated) =
         (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     tokio::select! {
@@ -217,6 +233,27 @@ async fn accounts(system: &System, file: &Path) -> Result<Card> {
     private::write(file, &serde_json::to_vec_pretty(&card)?)
         .with_context(|| format!("{} cannot be written", file.display()))?;
     Ok(card)
+}
+
+/// Tells a new sandbox's stories while the system answers already, and says how far it is.
+async fn stories(app: App) {
+    let (began, all) = (app.wall.now(), seeds::count());
+    println!("sandbox: {all} invented accidents are being made; everything works meanwhile");
+    let told = seeds::tell_all(&app, |told| {
+        if told % 6 == 0 && told < all {
+            println!("sandbox: {told} of {all}");
+        }
+    });
+    match told.await {
+        Ok(()) => {
+            let seconds = app.wall.now().since(began).whole_seconds();
+            println!("sandbox: {all} accidents are there ({seconds} s)");
+        }
+        Err(error) => tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the sandbox is not whole"
+        ),
+    }
 }
 
 fn print(base: &str, card: &Card, tls: bool) {

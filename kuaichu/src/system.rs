@@ -19,6 +19,7 @@ use backend::identity::keys::{self, Keyring};
 use backend::live::Live;
 use backend::outbound::Outbound;
 use backend::pki::Pki;
+use backend::sandbox::Sandbox;
 use backend::sms;
 use backend::store::Db;
 use signaling::{Signaling, TicketKeys};
@@ -58,6 +59,8 @@ pub struct Options {
     pub gateways: Option<PathBuf>,
     /// Keys that sign documents, and time stamps.
     pub signing: Signing,
+    /// Accidents can be made to order and time for cases moved on.
+    pub sandbox: bool,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
 }
@@ -104,7 +107,13 @@ impl System {
         let internal = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         let callback_url = format!("http://{}/internal/media-events", internal.local_addr()?);
         let app = open(&options, &base_url).await?;
-        app.ready_to_sign()
+        let signing = if options.sandbox {
+            app.before_the_stories()
+        } else {
+            app.clone()
+        };
+        signing
+            .ready_to_sign()
             .await
             .context("the authority that signs documents cannot be made")?;
         let keyring = Arc::new(Keyring::default());
@@ -138,6 +147,11 @@ impl System {
             signaling,
             tasks,
         })
+    }
+
+    /// Goes on beside the system, and ends with it.
+    pub fn beside(&mut self, work: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(work);
     }
 
     /// Stops in order: recordings are closed and reported while the case service still listens.
@@ -201,10 +215,20 @@ async fn open(options: &Options, base_url: &str) -> Result<App> {
         outbound: options.outbound.clone(),
         gateways: Arc::new(crate::gateways::load(options.gateways.as_deref())?),
     };
+    let sandbox = if options.sandbox {
+        let opened = Sandbox::open(&db, Arc::clone(&options.clock)).await;
+        Some(opened.context("the sandbox's clock cannot be read")?)
+    } else {
+        None
+    };
+    let clock: Arc<dyn Clock> = match &sandbox {
+        Some(sandbox) => sandbox.clock(),
+        None => Arc::clone(&options.clock),
+    };
     Ok(App {
         db,
         config: Arc::new(config),
-        clock: Arc::clone(&options.clock),
+        clock,
         wall: Arc::clone(&options.clock),
         entropy: Arc::clone(&options.entropy),
         blobs,
@@ -213,6 +237,7 @@ async fn open(options: &Options, base_url: &str) -> Result<App> {
         rules,
         pki: Arc::new(pki(options)?),
         stamps: stamps(options)?,
+        sandbox,
     })
 }
 
@@ -242,6 +267,7 @@ pub async fn offline(data: &Path, database: Option<String>, signing: Signing) ->
         outbound: Outbound::new(Vec::new(), &[])?,
         gateways: None,
         signing,
+        sandbox: false,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     };
@@ -290,7 +316,8 @@ async fn media(
         callback_secret: app.config.callback_secret.clone(),
         allowed_origins: None,
     };
-    let clock = Arc::clone(&app.clock);
+    // Tickets and recordings are of the world outside.
+    let clock = Arc::clone(&app.wall);
     Signaling::start(
         config,
         Arc::new(Keys(keyring)),

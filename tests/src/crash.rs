@@ -66,7 +66,14 @@ impl Service {
     /// Starts it; when this returns, it answers.
     pub async fn start(&mut self) {
         let child = Command::new(&self.program)
-            .args(["demo", "--port", &self.address.port().to_string(), "--data"])
+            .args([
+                "demo",
+                "--sandbox",
+                "false",
+                "--port",
+                &self.address.port().to_string(),
+                "--data",
+            ])
             .arg(self.data.path())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

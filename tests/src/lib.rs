@@ -24,7 +24,21 @@ pub mod world;
 /// A body gets a world of its own: nothing another test did is in it.
 #[macro_export]
 macro_rules! on_both_databases {
-    ($($(#[$attribute:meta])* async fn $name:ident($world:ident) $body:block)+) => {$(
+    ($($bodies:tt)+) => { $crate::in_worlds! { (on_sqlite, on_postgres) $($bodies)+ } };
+}
+
+/// The same, where each world is a sandbox.
+#[macro_export]
+macro_rules! in_both_sandboxes {
+    ($($bodies:tt)+) => { $crate::in_worlds! { (sandbox_on_sqlite, sandbox_on_postgres) $($bodies)+ } };
+}
+
+/// What the two above have in common.
+#[macro_export]
+macro_rules! in_worlds {
+    (($sqlite:ident, $postgres:ident)) => {};
+    (($sqlite:ident, $postgres:ident)
+     $(#[$attribute:meta])* async fn $name:ident($world:ident) $body:block $($more:tt)*) => {
         $(#[$attribute])*
         mod $name {
             #[allow(unused_imports)]
@@ -34,17 +48,18 @@ macro_rules! on_both_databases {
 
             #[tokio::test]
             async fn on_sqlite() {
-                let world = $crate::world::World::on_sqlite().await;
+                let world = $crate::world::World::$sqlite().await;
                 body(&world).await;
                 world.ends().await;
             }
 
             #[tokio::test]
             async fn on_postgres() {
-                let Some(world) = $crate::world::World::on_postgres().await else { return };
+                let Some(world) = $crate::world::World::$postgres().await else { return };
                 body(&world).await;
                 world.ends().await;
             }
         }
-    )+};
+        $crate::in_worlds! { ($sqlite, $postgres) $($more)* }
+    };
 }

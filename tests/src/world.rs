@@ -31,15 +31,23 @@ pub struct World {
     _folder: TempDir,
 }
 
-/// Whom messages go to.
+/// What a system is told besides.
 struct Told {
     outbound: Outbound,
     gateways: Option<PathBuf>,
+    sandbox: bool,
 }
 
 /// Nobody on this machine is reached.
 fn nobody() -> Outbound {
     Outbound::new(Vec::new(), &[]).expect("no certificates, no trouble")
+}
+
+/// This machine, without TLS.
+fn here() -> Outbound {
+    let loopback = "127.0.0.1/32".parse().expect("a network");
+    let outbound = Outbound::new(vec![loopback], &[]).expect("no certificates, no trouble");
+    outbound.plain_inside(true)
 }
 
 impl World {
@@ -50,7 +58,18 @@ impl World {
 
     /// The same, with keys or a time stamp authority of one's own.
     pub async fn on_sqlite_with(signing: Signing) -> Self {
-        Self::with(testing::sqlite().await, signing, nobody()).await
+        Self::with(testing::sqlite().await, signing, (nobody(), false)).await
+    }
+
+    /// A sandbox, nothing told in it yet; it reaches this machine.
+    pub async fn sandbox_on_sqlite() -> Self {
+        Self::with(testing::sqlite().await, Signing::default(), (here(), true)).await
+    }
+
+    /// The same; `None` when there is no server and none is demanded.
+    pub async fn sandbox_on_postgres() -> Option<Self> {
+        let database = testing::postgres().await?;
+        Some(Self::with(database, Signing::default(), (here(), true)).await)
     }
 
     /// On a PostgreSQL database of its own; `None` when there is no server and none is demanded.
@@ -60,31 +79,33 @@ impl World {
 
     /// As [`World::on_sqlite`], with somebody it can reach.
     pub async fn on_sqlite_reaching(outbound: Outbound) -> Self {
-        Self::with(testing::sqlite().await, Signing::default(), outbound).await
+        Self::with(testing::sqlite().await, Signing::default(), (outbound, false)).await
     }
 
     /// As [`World::on_postgres`], with somebody it can reach.
     pub async fn on_postgres_reaching(outbound: Outbound) -> Option<Self> {
         let database = testing::postgres().await?;
-        Some(Self::with(database, Signing::default(), outbound).await)
+        Some(Self::with(database, Signing::default(), (outbound, false)).await)
     }
 
     /// As [`World::on_sqlite_reaching`], with a folder of older gateways.
     pub async fn on_sqlite_telling(outbound: Outbound, gateways: &Path) -> Self {
         let told = Told {
             outbound,
+            sandbox: false,
             gateways: Some(gateways.to_owned()),
         };
         Self::told(testing::sqlite().await, Signing::default(), told).await
     }
 
     async fn on(database: TestDb) -> Self {
-        Self::with(database, Signing::default(), nobody()).await
+        Self::with(database, Signing::default(), (nobody(), false)).await
     }
 
-    async fn with(database: TestDb, signing: Signing, outbound: Outbound) -> Self {
+    async fn with(database: TestDb, signing: Signing, (outbound, sandbox): (Outbound, bool)) -> Self {
         let told = Told {
             outbound,
+            sandbox,
             gateways: None,
         };
         Self::told(database, signing, told).await
@@ -111,6 +132,7 @@ impl World {
             outbound: told.outbound,
             gateways: told.gateways,
             signing,
+            sandbox: told.sandbox,
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(20_261_123)),
         })

@@ -331,6 +331,7 @@ fn options(data: &Path, rules: PathBuf) -> Options {
         outbound: backend::outbound::Outbound::new(Vec::new(), &[]).unwrap(),
         gateways: None,
         signing: Signing::default(),
+        sandbox: false,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     }

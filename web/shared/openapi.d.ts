@@ -1969,6 +1969,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be made here, and what time it is for cases. */
+        get: operations["get_sandbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/accidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An accident of this kind with your insurer in it, as if people had just gone through it. */
+        post: operations["post_sandbox_accidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Time for cases moves on, and what is due by then happens. Tokens and sessions are of the
+         *     world outside and know nothing of it.
+         */
+        post: operations["post_sandbox_clock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a message of this type tells of is made to happen, in a new accident of yours. */
+        post: operations["post_sandbox_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settlements": {
         parameters: {
             query?: never;
@@ -4789,6 +4860,62 @@ export interface components {
          * @enum {string}
          */
         Rule: "ctp.self_pay" | "ctp.advance" | "ctp.no_fault" | "ctp.standard" | "ctp.uninsured" | "share.third_party" | "share.own_damage" | "share.personal" | "share.own" | "borne.no_fault";
+        SandboxAccident: {
+            accident_id: components["schemas"]["AccidentId"];
+            /** @description The finding that stands; none for a case that left the remote flow. */
+            finding_number?: string | null;
+            kind: components["schemas"]["SandboxKind"];
+            /**
+             * Format: uuid
+             * @description Your record of it; none while nothing is settled.
+             */
+            settlement_id?: string | null;
+        };
+        SandboxAccidentRequest: {
+            kind: components["schemas"]["SandboxKind"];
+        };
+        SandboxClock: {
+            /** @description Time for cases. */
+            now: components["schemas"]["Instant"];
+        };
+        SandboxClockRequest: {
+            /**
+             * Format: int64
+             * @description Seconds to move on: 1 to 7776000 (90 days). There is no way back.
+             */
+            advance_s: number;
+        };
+        SandboxEvent: {
+            accident_id?: components["schemas"]["AccidentId"] | null;
+            finding_number?: string | null;
+            /** @description The month that was closed, `2026-11`. */
+            month?: string | null;
+            /** @description Time for cases: closing a month may have moved it on. */
+            now: components["schemas"]["Instant"];
+            /** Format: uuid */
+            settlement_id?: string | null;
+            type: string;
+        };
+        SandboxEventRequest: {
+            /** @description One of those that `GET /sandbox` lists. */
+            type: string;
+        };
+        /**
+         * @description A kind of accident that a sandbox can make.
+         * @enum {string}
+         */
+        SandboxKind: "self_pay" | "advance" | "paid_first" | "three_cars" | "injury" | "field" | "awaiting" | "objection" | "supplement" | "refusal" | "mediation" | "disputed" | "paid" | "rejected" | "voided";
+        SandboxKindView: {
+            kind: components["schemas"]["SandboxKind"];
+            title: string;
+        };
+        SandboxView: {
+            /** @description Types of messages that can be brought about. */
+            events: string[];
+            kinds: components["schemas"]["SandboxKindView"][];
+            /** @description Time for cases. */
+            now: components["schemas"]["Instant"];
+        };
         /** @description The scene, filled as it becomes known. */
         Scene: {
             collision?: components["schemas"]["CollisionForm"] | null;
@@ -5436,7 +5563,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description Not possible as things stand: read again, then decide. `code`: `acceptance_decided`, `already_agreed`, `already_answered`, `already_claimed`, `already_confirmed`, `already_forwarded`, `already_lifted`, `already_objected`, `already_paid`, `already_proposed`, `already_refused`, `already_revoked`, `already_settled`, `already_signed`, `already_so`, `assessment_binds`, `assessment_not_binding`, `assessment_open`, `assessment_superseded`, `assessor_not_allowed`, `blanket_waiver`, `cannot_settle`, `chain_broken`, `destroyed`, `document_superseded`, `endpoint_disabled`, `figure_superseded`, `file_gone`, `guest_limit`, `invalid_transition`, `joint_binds`, `joint_first`, `last_admin`, `late_report_filed`, `may_not_be_destroyed`, `may_not_pay_for`, `mediation_not_open`, `month_closed`, `month_not_over`, `no_evacuation`, `no_late_report`, `no_mediation`, `no_objection`, `no_password`, `no_phone`, `no_proposal`, `no_review`, `not_a_late_report`, `not_asked`, `not_paid`, `not_proposed`, `not_rejected`, `not_your_case`, `not_your_review`, `not_your_vehicle`, `offset_mismatch`, `order_rejected`, `order_replaced`, `paper_not_called_for`, `paper_signed`, `party_limit`, `payee_confirms`, `photo_limit`, `record_broken`, `review_holds_itself`, `review_not_forwarded`, `review_once`, `review_term_over`, `review_under_way`, `same_officer`, `seal_expired`, `seal_not_yet_valid`, `something_missing`, `stale`, `subrogation_not_offered`, `too_many_endpoints`, `under_review`, `window_ended` */
+        /** @description Not possible as things stand: read again, then decide. `code`: `acceptance_decided`, `already_agreed`, `already_answered`, `already_claimed`, `already_confirmed`, `already_forwarded`, `already_lifted`, `already_objected`, `already_paid`, `already_proposed`, `already_refused`, `already_revoked`, `already_settled`, `already_signed`, `already_so`, `assessment_binds`, `assessment_not_binding`, `assessment_open`, `assessment_superseded`, `assessor_not_allowed`, `blanket_waiver`, `cannot_settle`, `chain_broken`, `destroyed`, `document_superseded`, `endpoint_disabled`, `figure_superseded`, `file_gone`, `guest_limit`, `invalid_transition`, `joint_binds`, `joint_first`, `last_admin`, `late_report_filed`, `may_not_be_destroyed`, `may_not_pay_for`, `mediation_not_open`, `month_closed`, `month_not_over`, `no_evacuation`, `no_late_report`, `no_mediation`, `no_objection`, `no_password`, `no_phone`, `no_proposal`, `no_review`, `not_a_late_report`, `not_asked`, `not_paid`, `not_proposed`, `not_rejected`, `not_your_case`, `not_your_review`, `not_your_vehicle`, `offset_mismatch`, `order_rejected`, `order_replaced`, `paper_not_called_for`, `paper_signed`, `party_limit`, `payee_confirms`, `photo_limit`, `record_broken`, `request_in_progress`, `review_holds_itself`, `review_not_forwarded`, `review_once`, `review_term_over`, `review_under_way`, `same_officer`, `seal_expired`, `seal_not_yet_valid`, `something_missing`, `stale`, `subrogation_not_offered`, `too_many_endpoints`, `under_review`, `window_ended` */
         Conflict: {
             headers: {
                 [name: string]: unknown;
@@ -10253,6 +10380,153 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxView"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_sandbox_accidents: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxAccidentRequest"];
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxAccident"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_sandbox_clock: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxClockRequest"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxClock"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_sandbox_events: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxEventRequest"];
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxEvent"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];

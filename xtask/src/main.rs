@@ -19,12 +19,13 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  demo [--port N] [--data DIR] [--tls] [--database URL]
-                        build everything and start a system with demo accounts
+  demo [--port N] [--data DIR] [--tls] [--database URL] [--sandbox false]
+                        build everything and start a system with demo accounts and invented accidents
   test [checks|web|rust|e2e]…
                         set up and run everything, or only the named parts
   bench [NAME…]         run the benchmarks (optimised build); `bench peers`: beside a general rules engine;
-                        `bench papers`: a finding drawn beside ReportLab, WeasyPrint and Chromium
+                        `bench papers`: a finding drawn beside ReportLab, WeasyPrint and Chromium; `bench insurers`:
+                        pull, webhooks, and from the last signature to the money
   crash [N]             kill the service N times (200) during issue and signing, and look at what is left
   fuzz-api [--examples N]
                         let schemathesis loose on a fresh system with an insurer's credentials

@@ -13,6 +13,9 @@ const SERIF: &[u8] = include_bytes!("../fonts/serif.otf");
 const SERIF_RARE: &[u8] = include_bytes!("../fonts/serif-rare.otf");
 const SANS_BOLD: &[u8] = include_bytes!("../fonts/sans-bold.otf");
 
+/// The bold face as a file, for pictures that carry words.
+pub const BOLD_FONT: &[u8] = SANS_BOLD;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
     Body,

@@ -44,7 +44,7 @@ pub use document::{
     FindingDocument, InjuryStatement, Mediation, Officer, Party, PartySignature, Performance, SignatureSlot,
     State,
 };
-pub use fonts::{FontError, Fonts};
+pub use fonts::{BOLD_FONT, FontError, Fonts};
 pub use form::{
     Agreement, AgreementParty, AssessedItem, AssessmentSheet, AssessmentTotals, COLLISIONS, Collected,
     DAMAGED_PARTS, Head, Issuer, LIABILITIES, Loss, MediationRecord, PaidBy, Paper, Participant, Replacement,

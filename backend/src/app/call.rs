@@ -25,7 +25,7 @@ impl App {
     /// Before the queue and after the case is over there is no call; an officer must hold the case.
     pub async fn seat(&self, by: &Who, id: AccidentId) -> Result<Seat> {
         let accident = self.look(id, &by.scope()).await?;
-        let expires_at = self.clock.now().plus(TICKET_LIFE);
+        let expires_at = self.wall.now().plus(TICKET_LIFE);
         let (sub, role, label) = match by {
             Who::Party(party) => {
                 accident.may_call(None)?;
@@ -62,7 +62,7 @@ impl App {
         (sub, role, label): (String, Role, String),
         expires_at: Instant,
     ) -> Result<Seat> {
-        let now = self.clock.now();
+        let now = self.wall.now();
         let seconds = |at: Instant| at.unix_micros().div_euclid(1_000_000);
         let ticket = Ticket {
             iss: "kuaichu".to_owned(),

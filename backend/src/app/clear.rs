@@ -155,7 +155,10 @@ impl App {
         supervisor(by)?;
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
-        if open::claim(&mut tx, Some(intent), now).await?.is_some() {
+        if open::claim(&mut tx, Some(intent), self.wall.now())
+            .await?
+            .is_some()
+        {
             drop(tx);
             return self.clearing_statement(by, month).await;
         }

@@ -20,13 +20,12 @@ impl App {
     /// # Errors
     /// The store's and the disk's.
     pub async fn forget_old(&self) -> Result<()> {
-        let now = self.clock.now();
+        let now = self.wall.now();
         let mut tx = self.db.write().await?;
         idempotency::forget(&mut tx, now.minus(KEYS_FOR)).await?;
-        sessions::forget(&mut tx, self.wall.now().minus(SESSIONS_FOR)).await?;
-        let left_before = self.wall.now().minus(AWAY_MAX);
-        insurer_oidc::forget(&mut tx, left_before).await?;
-        spent::forget(&mut tx, self.wall.now()).await?;
+        sessions::forget(&mut tx, now.minus(SESSIONS_FOR)).await?;
+        insurer_oidc::forget(&mut tx, now.minus(AWAY_MAX)).await?;
+        spent::forget(&mut tx, now).await?;
         tx.commit().await?;
         let outside = self.wall.now();
         let mut tx = self.db.write().await?;

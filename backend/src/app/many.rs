@@ -24,7 +24,7 @@ impl App {
     /// A key that served another request.
     pub(super) async fn claim_many(&self, intent: &Intent) -> Result<()> {
         let mut tx = self.db.write().await?;
-        open::claim(&mut tx, Some(intent), self.clock.now()).await?;
+        open::claim(&mut tx, Some(intent), self.wall.now()).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -68,6 +68,7 @@ use crate::clock::{self, Clock, Entropy};
 use crate::config::Config;
 use crate::live::Live;
 use crate::pki::Pki;
+use crate::sandbox::Sandbox;
 use crate::store::Db;
 
 pub use open::{Begun, Intent, Open, Scope};
@@ -92,6 +93,8 @@ pub struct App {
     pub pki: Arc<Pki>,
     /// Who stamps the time on signed pages; none: nobody.
     pub stamps: Option<Arc<stamp::Authority>>,
+    /// There to play accidents and to move time for cases on; none outside a sandbox.
+    pub sandbox: Option<Arc<Sandbox>>,
 }
 
 impl App {

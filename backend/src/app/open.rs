@@ -101,7 +101,7 @@ impl App {
     ) -> Result<Begun> {
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
-        let replayed = claim(&mut tx, intent, now).await?.is_some();
+        let replayed = claim(&mut tx, intent, self.wall.now()).await?.is_some();
         let row = accidents::load_to_change(&mut tx, id, now)
             .await?
             .ok_or_else(Refusal::not_found)?;
@@ -284,7 +284,7 @@ impl Open {
     }
 }
 
-/// Takes the caller's key; `Some` when this intent was done before, with the accident it was about.
+/// Takes the caller's key; `now` in real time, as networks repeat in real time. `Some` when this intent was done before, with the accident it was about.
 ///
 /// # Errors
 /// `idempotency_key_reused` when the key served another request.

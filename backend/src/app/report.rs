@@ -52,7 +52,7 @@ impl App {
     ) -> Result<Reported> {
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
-        if let Some(earlier) = claim(&mut tx, Some(intent), now).await? {
+        if let Some(earlier) = claim(&mut tx, Some(intent), self.wall.now()).await? {
             let id =
                 earlier.ok_or_else(|| AppError::Inconsistent("a report without an accident".to_owned()))?;
             return self.reported_before(tx, id).await;

@@ -39,6 +39,15 @@ impl App {
         Ok(())
     }
 
+    /// Whether a window has ended and nobody has looked yet.
+    ///
+    /// # Errors
+    /// Only our own.
+    pub async fn windows_due(&self) -> Result<bool> {
+        let mut tx = self.db.read().await?;
+        Ok(!assessments::due(&mut tx, self.clock.now(), 1).await?.is_empty())
+    }
+
     /// Saving is enough: what is due follows.
     async fn end_windows_of(&self, id: AccidentId) -> Result<()> {
         if let Begun::Fresh(open) = self.open((id, &Scope::Service, Actor::Service), None).await? {

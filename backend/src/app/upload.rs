@@ -94,7 +94,8 @@ impl App {
         if self.look(accident, &by.scope()).await?.photos() >= PHOTOS_MAX {
             return Err(Refusal::conflict("photo_limit", format!("一起事故最多{PHOTOS_MAX}张照片")).into());
         }
-        let now = self.clock.now();
+        // A phone's connection lives in real time, whatever time it is for the case.
+        let now = self.wall.now();
         let (by_party, by_officer) = match by {
             Who::Party(driver) => (Some(driver.party), None),
             Who::Officer(officer) => (None, Some(officer.id)),
@@ -136,7 +137,7 @@ impl App {
         if !theirs {
             return Err(Refusal::not_found().into());
         }
-        if upload.done_at.is_none() && upload.expires_at < self.clock.now() {
+        if upload.done_at.is_none() && upload.expires_at < self.wall.now() {
             return Err(Refusal::new(Kind::Gone, "upload_expired", "上传已过期，请重新上传").into());
         }
         Ok(upload)

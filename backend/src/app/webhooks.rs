@@ -265,7 +265,7 @@ impl App {
 
     /// What the intent led to, when it was done before.
     async fn done(&self, tx: &mut Tx, intent: &Intent) -> Result<Option<Done>> {
-        if open::claim(tx, Some(intent), self.clock.now()).await?.is_none() {
+        if open::claim(tx, Some(intent), self.wall.now()).await?.is_none() {
             return Ok(None);
         }
         let answer = idempotency::answer(tx, &intent.scope, &intent.key).await?;

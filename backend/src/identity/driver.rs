@@ -80,7 +80,7 @@ pub async fn send_code(
     let mut tx = app.db.write().await?;
     let held = links::resolve(&mut tx, token, now).await?;
     let scope = format!("code:{}", held.party);
-    match idempotency::claim(&mut tx, &scope, key, digest, now).await? {
+    match idempotency::claim(&mut tx, &scope, key, digest, app.wall.now()).await? {
         Claim::OtherBody => return Err(key_reused().into()),
         Claim::Replay { .. } => {
             let phone_masked = domain::identifiers::mask_phone(phone.as_str());

@@ -72,6 +72,10 @@ pub struct ClerkSecret {
     pub totp_url: String,
 }
 
+/// Who holds the cases that a sandbox makes, and who closes its months.
+pub const SANDBOX_DESK: &str = "wang";
+pub const SUPERVISOR: &str = "zhao";
+
 const OFFICERS: [(&str, &str, &str, &str); 3] = [
     ("chen", "陈志远", "330681001", "officer"),
     ("wang", "王海燕", "330681002", "officer"),
@@ -204,7 +208,7 @@ async fn officer(
         }
     });
     let row = OfficerRow {
-        id: OfficerId(clock::uuid(app.clock.now(), &*app.entropy)),
+        id: OfficerId(clock::uuid(app.wall.now(), &*app.entropy)),
         unit: unit.clone(),
         login: login.to_owned(),
         name: name.to_owned(),
@@ -214,7 +218,7 @@ async fn officer(
         totp_secret: secret.totp_secret.clone(),
         totp_step: 0,
         ink: None,
-        created_at: app.clock.now(),
+        created_at: app.wall.now(),
         disabled_at: None,
     };
     let mut tx = app.db.write().await?;
@@ -247,7 +251,7 @@ async fn client(
         networks: Json(Vec::new()),
         per_minute: PER_MINUTE,
         tokens_from: None,
-        created_at: app.clock.now(),
+        created_at: app.wall.now(),
         disabled_at: None,
     };
     clients::insert_if_new(&mut tx, &row).await?;
@@ -255,7 +259,7 @@ async fn client(
         &mut tx,
         &row.client_id,
         &token::digest(&secret.secret),
-        app.clock.now(),
+        app.wall.now(),
     )
     .await?;
     tx.commit().await?;

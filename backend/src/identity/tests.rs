@@ -120,6 +120,7 @@ impl World {
             rules: Arc::new(domain::rule_pack::built_in().unwrap().clone()),
             pki: Arc::default(),
             stamps: None,
+            sandbox: None,
         };
         let secrets = seed::demo(&app, &seed::Secrets::default()).await.unwrap();
         let router = crate::http::router(app.clone(), Router::new());

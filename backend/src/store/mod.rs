@@ -34,6 +34,7 @@ pub mod media_events;
 pub mod officers;
 pub mod orders;
 pub mod outbox;
+pub mod sandbox;
 pub mod seals;
 pub mod search;
 pub mod secrets;

@@ -78,6 +78,20 @@ pub async fn list(tx: &mut Tx, limit: u32) -> Result<Vec<MessageRow>> {
     .await
 }
 
+/// The newest message to this number: a sandbox's people read their phones.
+pub async fn newest_to(tx: &mut Tx, recipient: &str) -> Result<Option<MessageRow>> {
+    tx.query(
+        "SELECT id, recipient, body, created_at, due_at, sent_at, tries
+           FROM sms_outbox
+          WHERE recipient = $1
+          ORDER BY created_at DESC, id DESC
+          LIMIT 1",
+    )
+    .bind(recipient)
+    .fetch_optional()
+    .await
+}
+
 /// How often the next due message was tried; `None` when nothing is due.
 pub async fn next_tries(tx: &mut Tx, now: Instant) -> Result<Option<i64>> {
     let next: Option<super::codec::Value> = tx

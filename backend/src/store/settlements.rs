@@ -163,6 +163,23 @@ pub async fn of_accident<T: DeserializeOwned>(
     .await
 }
 
+/// The accident's record, if this insurer is involved.
+pub async fn of_accident_for<T: DeserializeOwned>(
+    tx: &mut Tx,
+    insurer: &str,
+    accident: AccidentId,
+) -> Result<Option<SettlementRow<T>>> {
+    tx.query(
+        "SELECT r.id, r.change_no, r.accident_id, r.document_sha256, r.settled_at, r.body
+           FROM settlement_records r JOIN settlement_insurers i ON i.record_id = r.id
+          WHERE i.insurer = $1 AND r.accident_id = $2",
+    )
+    .bind(insurer)
+    .bind(accident)
+    .fetch_optional()
+    .await
+}
+
 /// Accidents whose money was settled at `settled_from` or later, after `change_no`, in order, at most `limit`:
 /// for replays, a page at a time.
 pub async fn settled<T: DeserializeOwned>(

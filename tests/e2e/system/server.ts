@@ -30,7 +30,7 @@ const BINARY = process.env["KUAICHU_BINARY"] ?? resolve(import.meta.dirname, "..
 
 export async function startSystem(database: Database): Promise<System> {
   const data = mkdtempSync(join(tmpdir(), "kuaichu-e2e-"));
-  const flags = ["demo", "--port", "0", "--data", data];
+  const flags = ["demo", "--sandbox", "false", "--port", "0", "--data", data];
   if (database === "postgres") flags.push("--database", freshPostgres());
   const server = spawn("setpriv", ["--pdeathsig", "TERM", "--", BINARY, ...flags], {
     stdio: ["ignore", "pipe", "pipe"],

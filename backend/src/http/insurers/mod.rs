@@ -18,6 +18,7 @@ mod payment_orders;
 mod pictures;
 mod plans;
 mod price_list;
+mod sandbox;
 mod search;
 mod settlements;
 mod tagged;
@@ -47,6 +48,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(payment_orders::routes())
         .merge(plans::routes())
         .merge(price_list::routes())
+        .merge(sandbox::routes())
         .merge(search::routes())
         .merge(settlements::routes())
         .merge(webhook_deliveries::routes())

@@ -111,6 +111,7 @@ const CODES: [(&str, &[&str]); 12] = [
             "payee_confirms",
             "photo_limit",
             "record_broken",
+            "request_in_progress",
             "review_holds_itself",
             "review_not_forwarded",
             "review_once",

@@ -75,6 +75,7 @@ impl World {
             rules: Arc::new(domain::rule_pack::built_in().unwrap().clone()),
             pki: Arc::default(),
             stamps: None,
+            sandbox: None,
         };
         let officer = OfficerId(app.new_id());
         let mut tx = app.db.write().await.unwrap();

@@ -1,7 +1,7 @@
 //! How fast the parts are that work for every case: `cargo xtask bench [NAME…]`. Nothing here asserts a time.
 //!
 //! Absolute numbers belong to one machine on one day; the last column compares each with hashing a mebibyte
-//! in the same run, which travels better.
+//! in the same run, which travels better. `insurers` runs alone: a whole system, its messages and its money.
 
 #![allow(
     clippy::expect_used,
@@ -10,6 +10,7 @@
 
 #[path = "../../../../backend/papers/examples/sample/cases.rs"]
 mod cases;
+mod insurers;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -38,6 +39,9 @@ struct Bench {
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
+    if wanted.iter().any(|name| name == "insurers") {
+        return insurers::run();
+    }
     let reference = per_second(&mut hashing().run);
     println!(
         "{:<12} {:<44} {:>14} {:>12} {:>12}",
