@@ -7,6 +7,8 @@ import type { ArchiveList, ReviewView } from "./contract-archive";
 import type { AssessmentPage, PriceList } from "./contract-assessment";
 import type { Catalogue } from "./contract-catalogue";
 import type { ClearingMonths, ClearingStatement, PaymentOrderPage, PaymentsResult } from "./contract-orders";
+import type { ClerkView } from "./contract-insurer";
+import type { Clerks, Clients, Deliveries, DeliveryDetail, InsurerChanges, WebhookEndpoints } from "./contract-insurer-admin";
 import type { CasePapers, Signatures } from "./contract-papers";
 import type { SettlementPage } from "./contract-record";
 import type { components } from "./openapi";
@@ -41,6 +43,13 @@ export type Reads = [
   Expect<Theirs<"ArchiveList">, ArchiveList>,
   Expect<Theirs<"ReviewView">, ReviewView>,
   Expect<Theirs<"CasePapers">, CasePapers>,
+  Expect<Theirs<"ClerkView">, ClerkView>,
+  Expect<Theirs<"Clerks">, Clerks>,
+  Expect<Theirs<"Clients">, Clients>,
+  Expect<Theirs<"InsurerChanges">, InsurerChanges>,
+  Expect<Theirs<"WebhookEndpoints">, WebhookEndpoints>,
+  Expect<Theirs<"WebhookDeliveries">, Deliveries>,
+  Expect<Theirs<"WebhookDeliveryInFull">, DeliveryDetail>,
 ];
 
 type Expect<Sent extends Read, Read> = Sent;

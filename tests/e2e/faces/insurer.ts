@@ -1,7 +1,10 @@
-/** The insurers' page: what their own systems pull, for a person to look at. */
+/** The insurers' portal: what their own systems pull, for a person to look at and to answer. */
 import { expect, type Locator, type Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
 import type { Demo } from "../system/server";
+import { totp } from "../system/totp";
+
+export type ClerkRole = "viewer" | "handler" | "admin";
 
 export class Insurer {
   constructor(
@@ -13,17 +16,60 @@ export class Insurer {
     return this.page.locator(`[data-test="${test}"]`);
   }
 
-  async signIn(insurer: string): Promise<void> {
-    const client = this.demo.insurers.find((known) => known.insurer === insurer);
-    if (!client) throw new Error(`the demo has no client for ${insurer}`);
+  private clerk(insurer: string, role?: ClerkRole): Demo["clerks"][number] {
+    const clerk = this.demo.clerks.find((known) => known.insurer === insurer && (role === undefined || known.role === role));
+    if (!clerk) throw new Error(`the demo has no ${role ?? "clerk"} of ${insurer}`);
+    return clerk;
+  }
+
+  /** By mouse; who answers and pays there, unless another role is wanted. */
+  async signIn(insurer: string, role: ClerkRole = "handler"): Promise<void> {
+    const clerk = this.clerk(insurer, role);
     await this.page.goto("/insurer/");
-    await this.on("client-id").fill(client.client_id);
-    await this.on("client-secret").fill(client.client_secret);
+    await this.on("login-name").fill(clerk.name);
+    await this.on("login-password").fill(clerk.password);
     await this.on("login-submit").click();
-    await expect(this.on("client")).toHaveText(client.client_id);
+    await this.on("login-totp").fill(totp(clerk.totp_secret, new Date()));
+    await this.on("login-submit").click();
+    await expect(this.on("clerk")).toHaveAttribute("data-insurer", insurer);
+  }
+
+  /** Without a mouse: focus is where typing goes on. `onEach` sees both steps. */
+  async signInByKeyboard(insurer: string, role: ClerkRole, onEach: (step: string) => Promise<void>): Promise<void> {
+    const clerk = this.clerk(insurer, role);
+    const { keyboard } = this.page;
+    await this.page.goto("/insurer/");
+    await expect(this.on("login-name")).toBeFocused();
+    await onEach("name");
+    await keyboard.type(clerk.name);
+    await keyboard.press("Tab");
+    await keyboard.type(clerk.password);
+    await keyboard.press("Enter");
+    await expect(this.on("login-totp")).toBeFocused();
+    await onEach("code");
+    await keyboard.type(totp(clerk.totp_secret, new Date()));
+    await keyboard.press("Enter");
+    await expect(this.on("clerk")).toHaveAttribute("data-insurer", insurer);
+  }
+
+  async signOut(): Promise<void> {
+    await this.on("logout").click();
+    await expect(this.on("login-name")).toBeVisible();
+  }
+
+  /** Nothing lies beyond the right edge, also on a phone. */
+  async expectFits(what: string): Promise<void> {
+    const beyond = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect.soft(beyond, `${what} scrolls sideways`).toBeLessThanOrEqual(0);
+  }
+
+  async search(typed: string): Promise<void> {
+    await this.on("tab-records").click();
+    await this.on("record-search").fill(typed);
   }
 
   async openRecord(number: string): Promise<void> {
+    await this.search(number);
     await this.page.locator(`[data-test="record"][data-number="${number}"]`).click();
     await expect(this.on("record-view")).toContainText(number);
   }
@@ -105,9 +151,49 @@ export class Insurer {
     await this.row(pair).getByRole("button").click();
   }
 
-  /** What a download button gives, as text. */
-  async download(test: string): Promise<string> {
+  /** What a download button gives. */
+  async downloadBytes(test: string): Promise<Buffer> {
     const [file] = await Promise.all([this.page.waitForEvent("download"), this.on(test).click()]);
-    return readFileSync(await file.path(), "utf8");
+    return readFileSync(await file.path());
+  }
+
+  /** The same as text. */
+  async download(test: string): Promise<string> {
+    return (await this.downloadBytes(test)).toString("utf8");
+  }
+
+  /** Makes a webhook endpoint and answers its secret, which is shown this one time. */
+  async addEndpoint(url: string, description: string): Promise<string> {
+    await this.on("tab-webhooks").click();
+    await this.on("endpoint-add").click();
+    await this.on("endpoint-url").fill(url);
+    await this.on("endpoint-description").fill(description);
+    await this.on("endpoint-send").click();
+    return this.secretShown();
+  }
+
+  /** A new secret for the endpoint that is open. */
+  async rotateSecret(): Promise<string> {
+    await this.on("endpoint-rotate").click();
+    await this.on("rotate-confirm").click();
+    return this.secretShown();
+  }
+
+  private async secretShown(): Promise<string> {
+    await expect(this.on("secret")).toHaveText(/^whsec_/);
+    return (await this.on("secret").textContent())?.trim() ?? "";
+  }
+
+  /** Hides the secret for good. */
+  async keepSecret(): Promise<void> {
+    await this.on("secret-done").click();
+    await expect(this.on("secret")).toBeHidden();
+  }
+
+  /** Fires a test at the endpoint that is open; the log then has `count` of them, all delivered. */
+  async testEndpoint(count: number): Promise<void> {
+    await this.on("endpoint-test").click();
+    const delivered = this.page.locator('[data-test="delivery"][data-type="endpoint.test"][data-state="delivered"]');
+    await expect(delivered).toHaveCount(count, { timeout: 40_000 });
   }
 }

@@ -6,6 +6,7 @@ import { type APIRequestContext, type BrowserContext, request } from "@playwrigh
 import { randomUUID } from "node:crypto";
 import { newestCode } from "./inbox";
 import type { Person } from "./people";
+import { sendPhoto } from "./photo";
 import type { Demo } from "./server";
 
 type Cookies = Awaited<ReturnType<BrowserContext["storageState"]>>;
@@ -25,6 +26,11 @@ export class Caller {
     const answer = await this.http.fetch(`/api/v1${path}`, { method, headers, ...(data === undefined ? {} : { data }) });
     if (!answer.ok()) throw new Error(`${method} ${path} answered ${answer.status()}: ${await answer.text()}`);
     return (await answer.json()) as T;
+  }
+
+  /** A photo of this person's, of that accident. */
+  photographs(accident: string, picture: Buffer, shot: "damage" | "impact" | "overview"): Promise<void> {
+    return sendPhoto(this.http, accident, picture, shot);
   }
 
   /** For a browser that takes over: a second code within the minute would be refused. */

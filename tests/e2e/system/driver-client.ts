@@ -3,10 +3,11 @@
  *
  * Every step insists that it worked.
  */
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { type APIRequestContext, request } from "@playwright/test";
 import { newestCode } from "./inbox";
 import type { Person } from "./people";
+import { sendPhoto } from "./photo";
 import type { Demo } from "./server";
 
 interface Link {
@@ -78,17 +79,7 @@ export class DriverClient {
 
   /** A photo in one piece. */
   async photographs(picture: Buffer, shot: "damage" | "impact"): Promise<void> {
-    const sha256 = createHash("sha256").update(picture).digest("hex");
-    const metadata = { kind: "photo", shot, sha256, taken_at: new Date().toISOString() };
-    const encoded = Object.entries(metadata).map(([name, value]) => `${name} ${Buffer.from(value).toString("base64")}`);
-    const announced = await this.http.post(`/api/v1/accidents/${this.link.accident_id}/uploads`, {
-      headers: { "tus-resumable": "1.0.0", "upload-length": String(picture.length), "upload-metadata": encoded.join(",") },
-    });
-    const sent = await this.http.patch(announced.headers()["location"] ?? "", {
-      headers: { "tus-resumable": "1.0.0", "upload-offset": "0", "content-type": "application/offset+octet-stream" },
-      data: picture,
-    });
-    if (!sent.ok()) throw new Error(`the photo was not taken: ${sent.status()} ${await sent.text()}`);
+    await sendPhoto(this.http, this.link.accident_id, picture, shot);
   }
 
   /** Signs the finding as it now stands. */

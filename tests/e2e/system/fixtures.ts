@@ -15,6 +15,7 @@ import { type Database, startSystem, type System } from "./server";
 
 export interface Options {
   database: Database;
+  sandbox: boolean;
 }
 
 interface Shared {
@@ -36,10 +37,11 @@ interface PerTest {
 
 export const test = base.extend<PerTest, Options & Shared>({
   database: ["sqlite", { option: true, scope: "worker" }],
+  sandbox: [false, { option: true, scope: "worker" }],
 
   system: [
-    async ({ database }, use) => {
-      const system = await startSystem(database);
+    async ({ database, sandbox }, use) => {
+      const system = await startSystem(database, sandbox);
       await use(system);
       await system.stop();
     },

@@ -17,6 +17,8 @@ export interface Demo {
   unit: string;
   officers: { name: string; password: string; totp_secret: string; role: "officer" | "supervisor" }[];
   insurers: { client_id: string; client_secret: string; insurer: string }[];
+  /** People who work for insurers. */
+  clerks: { name: string; password: string; totp_secret: string; role: "viewer" | "handler" | "admin"; insurer: string }[];
 }
 
 export interface System {
@@ -28,9 +30,10 @@ export interface System {
 
 const BINARY = process.env["KUAICHU_BINARY"] ?? resolve(import.meta.dirname, "../../../target/debug/kuaichu");
 
-export async function startSystem(database: Database): Promise<System> {
+/** `sandbox`: with invented accidents, a clock that can be moved on, and webhooks to this machine. */
+export async function startSystem(database: Database, sandbox: boolean): Promise<System> {
   const data = mkdtempSync(join(tmpdir(), "kuaichu-e2e-"));
-  const flags = ["demo", "--sandbox", "false", "--port", "0", "--data", data];
+  const flags = ["demo", "--sandbox", String(sandbox), "--port", "0", "--data", data];
   if (database === "postgres") flags.push("--database", freshPostgres());
   const server = spawn("setpriv", ["--pdeathsig", "TERM", "--", BINARY, ...flags], {
     stdio: ["ignore", "pipe", "pipe"],
