@@ -14,15 +14,15 @@ struct Package {
     shows: fn() -> bool,
 }
 
-const PACKAGES: [Package; 11] = [
+const PACKAGES: [Package; 12] = [
     Package {
         name: "chromium",
         shows: || is_there("chromium"),
     },
-    // Runs openapi-generator, which reads the API's description.
+    // Runs openapi-generator and a receiver's example.
     Package {
-        name: "default-jre-headless",
-        shows: || is_there("java"),
+        name: "default-jdk-headless",
+        shows: || is_there("java") && is_there("javac"),
     },
     Package {
         name: "ffmpeg",
@@ -35,6 +35,10 @@ const PACKAGES: [Package; 11] = [
     Package {
         name: "openssl",
         shows: || is_there("openssl"),
+    },
+    Package {
+        name: "php-cli",
+        shows: || is_there("php"),
     },
     Package {
         name: "poppler-utils",

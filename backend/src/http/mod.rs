@@ -37,6 +37,7 @@ pub mod papers_view;
 pub mod pki;
 pub mod problem;
 pub mod qr;
+mod reference;
 pub mod reports;
 pub mod review;
 pub mod signatures;
@@ -120,7 +121,8 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .nest("/api/v1", v1)
         .merge(at_root().layer(from_fn_with_state(body::BODY_TIME_MAX, body::whole)))
         .merge(verification::pages())
-        .route("/api", get(openapi::page))
+        .route("/api", get(reference::page))
+        .route("/problems/{code}", get(reference::problem))
         .route("/api/style.css", get(openapi::style))
 }
 

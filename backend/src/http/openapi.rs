@@ -1,7 +1,7 @@
-//! The API's description, taken from the routes themselves, as OpenAPI 3.1 and as a page to read.
+//! The API's description, taken from the routes themselves, as OpenAPI 3.1; `reference` makes pages of it.
 
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
@@ -101,11 +101,6 @@ pub(crate) async fn json() -> Response {
     }
 }
 
-/// `GET /api`: every route with its sentence, grouped by path; the details are in the JSON.
-pub(crate) async fn page() -> Html<String> {
-    Html(render(&document()))
-}
-
 /// `GET /api/style.css`.
 pub(crate) async fn style() -> impl IntoResponse {
     (
@@ -115,46 +110,6 @@ pub(crate) async fn style() -> impl IntoResponse {
 }
 
 pub(crate) const STYLE: &str = include_str!("pages/plain.css");
-
-fn render(document: &OpenApi) -> String {
-    let mut rows = String::new();
-    for (path, item) in &document.paths.paths {
-        for (method, operation) in operations(item) {
-            let told = operation
-                .summary
-                .as_deref()
-                .or(operation.description.as_deref())
-                .unwrap_or_default();
-            rows.push_str(&format!(
-                "<tr><th scope=\"row\"><code>{method}</code></th><td><code>{}</code></td><td>{}</td></tr>\n",
-                escape(path),
-                escape(told)
-            ));
-        }
-    }
-    format!(
-        "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>快处 API</title><link rel=\"stylesheet\" href=\"/api/style.css\">\
-         <main class=\"wide\"><h1>快处 API</h1><p>{} · <a href=\"/api/v1/openapi.json\">openapi.json</a>（OpenAPI 3.1）</p>\
-         <table><thead><tr><th>方法</th><th>路径</th><th>说明</th></tr></thead><tbody>\n{rows}</tbody></table></main></html>",
-        escape(&document.info.version)
-    )
-}
-
-fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
-    [
-        ("GET", &item.get),
-        ("POST", &item.post),
-        ("PUT", &item.put),
-        ("PATCH", &item.patch),
-        ("DELETE", &item.delete),
-        ("HEAD", &item.head),
-        ("OPTIONS", &item.options),
-    ]
-    .into_iter()
-    .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
-}
 
 fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     [

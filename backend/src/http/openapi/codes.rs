@@ -9,6 +9,12 @@ pub fn of(status: &str) -> &'static [&'static str] {
         .map_or(&[], |(_, codes)| codes)
 }
 
+/// All of them; one that comes with two statuses comes twice.
+#[cfg(test)]
+pub fn all() -> impl Iterator<Item = &'static str> {
+    CODES.iter().flat_map(|(_, codes)| codes.iter().copied())
+}
+
 const CODES: [(&str, &[&str]); 12] = [
     (
         "400",
