@@ -244,7 +244,7 @@ on_both_databases! {
         let file = picc.send(picc.request(Method::GET, &text(&done["url"]))).await;
         assert!(file.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
         let csv = String::from_utf8(file.bytes).unwrap();
-        assert!(csv.starts_with('\u{feff}') && csv.contains(&number) && csv.contains("1600.00"), "{csv}");
+        assert!(csv.starts_with('\u{feff}') && csv.contains(&number) && csv.contains("2500.00"), "{csv}");
         assert!(csv.contains("甲王建国") && !csv.contains(LI.name) && csv.contains("全部责任"), "{csv}");
         paic.get(&path).await.problem(404, "not_found");
         paic.get(&format!("{path}/file")).await.problem(404, "not_found");
