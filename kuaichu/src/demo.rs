@@ -237,6 +237,9 @@ async fn accounts(system: &System, file: &Path) -> Result<Card> {
 
 /// Tells a new sandbox's stories while the system answers already, and says how far it is.
 async fn stories(app: App) {
+    if matches!(seeds::are_told(&app).await, Ok(true)) {
+        return;
+    }
     let (began, all) = (app.wall.now(), seeds::count());
     println!("sandbox: {all} invented accidents are being made; everything works meanwhile");
     let told = seeds::tell_all(&app, |told| {

@@ -19,8 +19,8 @@ export default defineConfig<object, Options>({
   use: { actionTimeout: 20_000, navigationTimeout: 30_000 },
   reporter: "list",
   projects: [
-    { name: "sqlite", use: { database: "sqlite" }, testIgnore: /postgres|portal/ },
-    { name: "sandbox", use: { database: "sqlite", sandbox: true }, testMatch: /portal/ },
+    { name: "sqlite", use: { database: "sqlite" }, testIgnore: /(postgres|portal)\.spec/ },
+    { name: "sandbox", use: { database: "sqlite", sandbox: true }, testMatch: /portal\.spec/ },
     { name: "postgres", use: { database: "postgres" }, testMatch: /postgres/ },
   ],
 });

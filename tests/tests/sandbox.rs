@@ -66,8 +66,8 @@ async fn orders(insurer: &Client, made: &Value, whose: &str) -> Vec<Value> {
 async fn newest_assessment(insurer: &Client, made: &Value) -> Value {
     let page = insurer.get("/assessments?limit=200").await.ok();
     let all = page["items"].as_array().unwrap().iter();
-    let own = all.filter(|own| own["accident_id"] == made["accident_id"]);
-    own.last()
+    let mut own = all.filter(|own| own["accident_id"] == made["accident_id"]);
+    own.next_back()
         .unwrap_or_else(|| panic!("no assessment: {page}"))
         .clone()
 }

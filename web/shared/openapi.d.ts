@@ -463,6 +463,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accidents/{accident}/insurer-reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which insurer saw what of the case, and who of theirs. */
+        get: operations["get_accidents_insurer_reads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accidents/{accident}/invitations": {
         parameters: {
             query?: never;
@@ -1256,6 +1273,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assessments/acceptances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Many figures accepted, each by itself, with a result each. */
+        post: operations["post_assessments_acceptances"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessments/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Many figures objected to, each by itself, with a result each. */
+        post: operations["post_assessments_objections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assessments/{assessment}": {
         parameters: {
             query?: never;
@@ -1263,7 +1314,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One assessment with its items and photos, the other side masked. */
+        /** One assessment with its items and photos, the other side masked; with an ETag. */
         get: operations["get_assessments_assessment"];
         put?: never;
         post?: never;
@@ -1432,6 +1483,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clerk/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sends the browser to the insurer's own sign-in; when that cannot be, to the portal with
+         *     `sign_in` saying why.
+         */
+        get: operations["get_clerk_oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clerk/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whoever the insurer vouches for is signed in and goes on to the portal; who is not,
+         *     goes there with `sign_in` saying why.
+         */
+        get: operations["get_clerk_oidc_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clerk/oidc/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The insurers whose clerks sign in through the insurer itself. */
+        get: operations["get_clerk_oidc_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/clerk/session": {
         parameters: {
             query?: never;
@@ -1571,6 +1679,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data-dictionary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Codes and fields with label, meaning, unit and standard; for everybody, with an ETag. */
+        get: operations["get_data_dictionary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo/inbox": {
         parameters: {
             query?: never;
@@ -1667,6 +1792,57 @@ export interface paths {
         };
         /** Changes of the officer's unit: `event: accident`, `id:` to resume from. */
         get: operations["get_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a list as a file; it is written meanwhile. */
+        post: operations["post_exports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far it is. */
+        get: operations["get_exports_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file, for a day; that it is fetched is noted. */
+        get: operations["get_exports_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1844,6 +2020,23 @@ export interface paths {
         put?: never;
         /** Many payments, each by itself, with a result each. */
         post: operations["post_payment_orders_payments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-orders/rejections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Many sent back to the desk, each by itself, with a result each. */
+        post: operations["post_payment_orders_rejections"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2057,6 +2250,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settlements/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records with a policy of yours, newest first, by plate, policy, number or day. */
+        get: operations["get_settlements_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settlements/{record}": {
         parameters: {
             query?: never;
@@ -2064,7 +2274,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One record. */
+        /** One record, with an ETag. */
         get: operations["get_settlements_record"];
         put?: never;
         post?: never;
@@ -2083,6 +2293,77 @@ export interface paths {
         };
         /** The finding as PDF. */
         get: operations["get_settlements_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlements/{record}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every paper of the case that concerns you, with its digest. */
+        get: operations["get_settlements_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlements/{record}/documents/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them as PDF. */
+        get: operations["get_settlements_documents_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlements/{record}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Photos and stills of the scene and the vehicles. */
+        get: operations["get_settlements_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlements/{record}/evidence/{evidence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of them at no more than 1600 pixels, with a watermark of your
+         *     own; the look is noted.
+         */
+        get: operations["get_settlements_evidence_evidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2534,10 +2815,17 @@ export interface components {
             /** @description Empty when accepted without a remark. */
             reason: string;
         };
+        AcceptanceItem: {
+            id: components["schemas"]["AssessmentId"];
+        };
         AcceptanceRequest: {
             accepted: boolean;
             /** @description A refusal needs one. */
             reason?: string;
+        };
+        AcceptancesRequest: {
+            /** @description At most 200. */
+            items: components["schemas"]["AcceptanceItem"][];
         };
         /**
          * @description 11 碰撞运动车辆; 12 碰撞静止车辆; 19 其他车辆间事故; 21 刮撞行人; 22 碾压行人; 23 碰撞后碾压行人; 29 其他车辆与人事故; 31 侧翻; 32 滚翻; 33 坠车; 34 失火; 35 撞固定物; 36 撞非固定物; 37 自身折叠; 38 乘员跌落或抛出; 39 其他单车事故;
@@ -2631,6 +2919,12 @@ export interface components {
         };
         /** @enum {string} */
         AnswerKind: "accepted" | "objected" | "silent";
+        AnswerResult: {
+            assessment?: components["schemas"]["AssessmentRecord"] | null;
+            id: components["schemas"]["AssessmentId"];
+            ok: boolean;
+            problem?: components["schemas"]["ItemProblem"] | null;
+        };
         AnswerView: {
             answer: components["schemas"]["AnswerKind"];
             at: components["schemas"]["Instant"];
@@ -2766,6 +3060,13 @@ export interface components {
              * @default false
              */
             scene_cleared: boolean;
+        };
+        AnswersResult: {
+            answered: number;
+            /** @description In the order of the request. */
+            items: components["schemas"]["AnswerResult"][];
+            /** @description Not done, for the reason given. */
+            refused: number;
         };
         /** @description A line of the archive's lists. */
         ArchiveItem: {
@@ -3327,6 +3628,14 @@ export interface components {
              */
             valid_to?: string | null;
         };
+        /** @description What every code and field of the insurers' API means. */
+        DataDictionary: {
+            /** @description Lists of codes, by the name the contract has for them. */
+            code_lists: components["schemas"]["DictionaryList"][];
+            records: components["schemas"]["DictionaryRecord"][];
+            /** @description Changes with the content. */
+            version: string;
+        };
         /** @description One term that the accident has set off. */
         DeadlineView: {
             article: string;
@@ -3456,6 +3765,35 @@ export interface components {
             seen?: number | null;
             what: components["schemas"]["Destroyable"];
         };
+        DictionaryCode: {
+            code: string;
+            label: string;
+            /** @description In English. */
+            meaning: string;
+        };
+        DictionaryField: {
+            /** @description The list its codes come from. */
+            codes?: string | null;
+            field: string;
+            label: string;
+            meaning: string;
+            /** @description `fen`, `percent`, `bytes`, `instant` (RFC 3339, UTC), `count`; none for texts, codes and parts. */
+            unit?: string | null;
+        };
+        DictionaryList: {
+            items: components["schemas"]["DictionaryCode"][];
+            label: string;
+            /** @description The schema in the contract: `OrderStateName`. */
+            name: string;
+            /** @description Where the codes come from; 我方: we made them. */
+            standard: string;
+        };
+        DictionaryRecord: {
+            fields: components["schemas"]["DictionaryField"][];
+            label: string;
+            /** @description The schema in the contract: `SettlementRecord`. */
+            name: string;
+        };
         /**
          * @description A plan that was made again may ask for money back.
          * @enum {string}
@@ -3549,6 +3887,48 @@ export interface components {
             /** Format: int32 */
             width?: number | null;
         };
+        /** @description How a file stands. */
+        Export: {
+            created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Records gone through, of `total`; 0 of 0 before it begins.
+             */
+            done: number;
+            /** @description Until when it can be fetched. */
+            expires_at: components["schemas"]["Instant"];
+            format: components["schemas"]["ExportFormat"];
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ExportKind"];
+            state: components["schemas"]["ExportState"];
+            /** Format: int64 */
+            total: number;
+            /** @description Where the file is, once it is done. */
+            url?: string | null;
+        };
+        /** @enum {string} */
+        ExportFormat: "csv" | "xlsx";
+        /** @enum {string} */
+        ExportKind: "settlements" | "payment_orders" | "assessments";
+        ExportRequest: {
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * Format: date
+             * @description First day of the settlement, the order or the assessment, in China's calendar: `2026-11-01`.
+             */
+            from?: string | null;
+            kind: components["schemas"]["ExportKind"];
+            /** @description Of payment orders and assessments: only those in this state. */
+            state?: string | null;
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            to?: string | null;
+        };
+        /** @enum {string} */
+        ExportState: "queued" | "running" | "done" | "failed";
         /**
          * Format: int64
          * @description An amount in fen (1 yuan = 100 fen). May be negative as a difference; a loss never is.
@@ -3798,6 +4178,31 @@ export interface components {
             own_figure_fen: components["schemas"]["Fen"];
             reason: string;
         };
+        /** @description One look. */
+        InsurerRead: {
+            at: components["schemas"]["Instant"];
+            /** @description Who of theirs: `client:…`, a program, or `clerk:…`. */
+            by: string;
+            insurer: components["schemas"]["NamedInsurer"];
+            /**
+             * @description `settlement`, `document`, `evidence`, `assessment`, `assessment_photo`, `payment_order`, `search`; pages of
+             *     lists and files: `settlements`, `assessments_export` …
+             */
+            kind: string;
+            /**
+             * Format: int32
+             * @description How many records the page or the file had; of one thing, 1.
+             */
+            records: number;
+            /** @description What it was, below the case; empty for a page of a list. */
+            subject: string;
+        };
+        /** @description Looks of insurers at one case, newest first. */
+        InsurerReads: {
+            items: components["schemas"]["InsurerRead"][];
+            /** @description Name it as `before` for older ones; none: that is all. */
+            next?: string | null;
+        };
         InvitationView: {
             link: string;
             /** @description The link as a QR code. */
@@ -3808,6 +4213,12 @@ export interface components {
             ink?: components["schemas"]["Ink"] | null;
             /** Format: int64 */
             seen?: number | null;
+        };
+        /** @description Why one of many was refused. */
+        ItemProblem: {
+            code: string;
+            errors: components["schemas"]["ProblemField"][];
+            message: string;
         };
         JoinRequest: {
             token: string;
@@ -4049,8 +4460,17 @@ export interface components {
             stage: components["schemas"]["StageName"];
             token: string;
         };
+        ObjectionItem: {
+            id: components["schemas"]["AssessmentId"];
+            own_figure_fen: components["schemas"]["Fen"];
+            reason: string;
+        };
         ObjectionRequest: {
             reason: string;
+        };
+        ObjectionsRequest: {
+            /** @description At most 200. */
+            items: components["schemas"]["ObjectionItem"][];
         };
         /**
          * Format: uuid
@@ -4080,6 +4500,13 @@ export interface components {
             name: string;
             role: components["schemas"]["OfficerRole"];
             unit: components["schemas"]["OfficerUnit"];
+        };
+        /** @description An insurer whose clerks sign in at home. */
+        OidcProvider: {
+            insurer: components["schemas"]["NamedInsurer"];
+        };
+        OidcProviders: {
+            items: components["schemas"]["OidcProvider"][];
         };
         /**
          * @description 先行赔付: somebody pays another insurer's order first and claims it back.
@@ -4294,6 +4721,7 @@ export interface components {
                 rule_pack: string;
                 settled_at: components["schemas"]["Instant"];
                 unit: components["schemas"]["RecordUnit"];
+                void?: components["schemas"]["RecordVoid"] | null;
             }[];
             /** @description There is more right now. */
             more: boolean;
@@ -4484,12 +4912,6 @@ export interface components {
             state: components["schemas"]["OrderStateName"];
             unit: components["schemas"]["RecordUnit"];
         };
-        /** @description Why one of many was refused. */
-        PaymentProblem: {
-            code: string;
-            errors: components["schemas"]["ProblemField"][];
-            message: string;
-        };
         PaymentRequest: {
             /** @description Says that the order is another insurer's, 先行赔付. */
             on_behalf?: boolean;
@@ -4502,7 +4924,7 @@ export interface components {
             id: components["schemas"]["OrderId"];
             ok: boolean;
             order?: components["schemas"]["PaymentOrder"] | null;
-            problem?: components["schemas"]["PaymentProblem"] | null;
+            problem?: components["schemas"]["ItemProblem"] | null;
         };
         PaymentsRequest: {
             /** @description At most 200. */
@@ -4708,6 +5130,67 @@ export interface components {
             /** @description Label. */
             party?: string | null;
         };
+        /** @description One paper as one insurer sees it. */
+        RecordDocument: {
+            /** Format: int64 */
+            bytes: number;
+            /** @description Its number; an earlier state has the revision behind it. */
+            id: string;
+            issued_at: components["schemas"]["Instant"];
+            kind: components["schemas"]["RecordDocumentKind"];
+            number: string;
+            /** Format: int32 */
+            pages: number;
+            /** @description Of the PDF's bytes. */
+            sha256: components["schemas"]["Sha256Hex"];
+            state: components["schemas"]["RecordDocumentState"];
+            /** @description 认定书 */
+            title: string;
+            url: string;
+            void?: components["schemas"]["RecordDocumentVoid"] | null;
+        };
+        /** @enum {string} */
+        RecordDocumentKind: "finding" | "agreement" | "assessment" | "settlement" | "mediation" | "void";
+        /** @enum {string} */
+        RecordDocumentState: "current" | "issued" | "replaced" | "void";
+        RecordDocumentVoid: {
+            at: components["schemas"]["Instant"];
+            reason: string;
+        };
+        /** @description The papers of a case that concern the asking insurer. */
+        RecordDocuments: {
+            /** @description The finding that counts first, void ones last. */
+            items: components["schemas"]["RecordDocument"][];
+        };
+        /** @description One picture as one insurer sees it. */
+        RecordEvidence: {
+            /**
+             * Format: int64
+             * @description Of the original.
+             */
+            bytes: number;
+            /** Format: int32 */
+            height?: number | null;
+            id: components["schemas"]["EvidenceId"];
+            kind: components["schemas"]["RecordEvidenceKind"];
+            /** @description Label of the party whose phone took it; none when the desk did. */
+            party?: string | null;
+            /** @description Of the original, as it came from the phone; what is sent is a smaller picture with a watermark. */
+            sha256: components["schemas"]["Sha256Hex"];
+            shot?: components["schemas"]["Shot"] | null;
+            /** @description By the phone's clock; ours when it told none. */
+            taken_at: components["schemas"]["Instant"];
+            /** @description 甲 碰撞部位 */
+            title: string;
+            url: string;
+            /**
+             * Format: int32
+             * @description Of the original, in pixels.
+             */
+            width?: number | null;
+        };
+        /** @enum {string} */
+        RecordEvidenceKind: "photo" | "still";
         RecordOutcome: {
             closing?: components["schemas"]["Closing"] | null;
             mediation?: components["schemas"]["MediatedOutcome"] | null;
@@ -4716,9 +5199,19 @@ export interface components {
             /** @description Labels of parties who chose 代位求偿: their insurer pays first and recovers. */
             subrogated: string[];
         };
+        /** @description The pictures of a case that the asking insurer may see. */
+        RecordPictures: {
+            /** @description As they came. */
+            items: components["schemas"]["RecordEvidence"][];
+        };
         RecordUnit: {
             code: components["schemas"]["UnitId"];
             name: string;
+        };
+        /** @description Since when, and why, a finding is void. */
+        RecordVoid: {
+            at: components["schemas"]["Instant"];
+            reason: string;
         };
         RefusalRequest: {
             party_id: components["schemas"]["PartyId"];
@@ -4731,8 +5224,24 @@ export interface components {
             /** @description What was mended. */
             note: string;
         };
+        RejectionItem: {
+            id: components["schemas"]["OrderId"];
+            reason: string;
+        };
         RejectionRequest: {
             reason: string;
+        };
+        RejectionsRequest: {
+            /** @description At most 200. */
+            items: components["schemas"]["RejectionItem"][];
+        };
+        RejectionsResult: {
+            /** @description In the order of the request. */
+            items: components["schemas"]["PaymentResult"][];
+            /** @description Not done, for the reason given. */
+            refused: number;
+            /** @description Sent back to the desk. */
+            rejected: number;
         };
         ReportRequest: {
             unit?: components["schemas"]["UnitId"] | null;
@@ -5111,6 +5620,7 @@ export interface components {
             rule_pack: string;
             settled_at: components["schemas"]["Instant"];
             unit: components["schemas"]["RecordUnit"];
+            void?: components["schemas"]["RecordVoid"] | null;
         };
         /** @description The plan for the money, each payment with its rule and a sentence a driver understands. */
         SettlementView: {
@@ -5123,6 +5633,12 @@ export interface components {
             payments: components["schemas"]["SettlementPayment"][];
             rule_pack: string;
             warnings: string[];
+        };
+        /** @description Some of what was found, newest first. */
+        SettlementsFound: {
+            items: components["schemas"]["SettlementRecord"][];
+            /** @description Name it as `before` for older ones; none: that is all. */
+            next?: string | null;
         };
         /** @description A SHA-256 digest: 64 lower-case hex digits. */
         Sha256Hex: string;
@@ -5563,7 +6079,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description Not possible as things stand: read again, then decide. `code`: `acceptance_decided`, `already_agreed`, `already_answered`, `already_claimed`, `already_confirmed`, `already_forwarded`, `already_lifted`, `already_objected`, `already_paid`, `already_proposed`, `already_refused`, `already_revoked`, `already_settled`, `already_signed`, `already_so`, `assessment_binds`, `assessment_not_binding`, `assessment_open`, `assessment_superseded`, `assessor_not_allowed`, `blanket_waiver`, `cannot_settle`, `chain_broken`, `destroyed`, `document_superseded`, `endpoint_disabled`, `figure_superseded`, `file_gone`, `guest_limit`, `invalid_transition`, `joint_binds`, `joint_first`, `last_admin`, `late_report_filed`, `may_not_be_destroyed`, `may_not_pay_for`, `mediation_not_open`, `month_closed`, `month_not_over`, `no_evacuation`, `no_late_report`, `no_mediation`, `no_objection`, `no_password`, `no_phone`, `no_proposal`, `no_review`, `not_a_late_report`, `not_asked`, `not_paid`, `not_proposed`, `not_rejected`, `not_your_case`, `not_your_review`, `not_your_vehicle`, `offset_mismatch`, `order_rejected`, `order_replaced`, `paper_not_called_for`, `paper_signed`, `party_limit`, `payee_confirms`, `photo_limit`, `record_broken`, `request_in_progress`, `review_holds_itself`, `review_not_forwarded`, `review_once`, `review_term_over`, `review_under_way`, `same_officer`, `seal_expired`, `seal_not_yet_valid`, `something_missing`, `stale`, `subrogation_not_offered`, `too_many_endpoints`, `under_review`, `window_ended` */
+        /** @description Not possible as things stand: read again, then decide. `code`: `acceptance_decided`, `already_agreed`, `already_answered`, `already_claimed`, `already_confirmed`, `already_forwarded`, `already_lifted`, `already_objected`, `already_paid`, `already_proposed`, `already_refused`, `already_revoked`, `already_settled`, `already_signed`, `already_so`, `assessment_binds`, `assessment_not_binding`, `assessment_open`, `assessment_superseded`, `assessor_not_allowed`, `blanket_waiver`, `cannot_settle`, `chain_broken`, `destroyed`, `document_superseded`, `endpoint_disabled`, `export_not_done`, `figure_superseded`, `file_gone`, `guest_limit`, `invalid_transition`, `joint_binds`, `joint_first`, `last_admin`, `late_report_filed`, `may_not_be_destroyed`, `may_not_pay_for`, `mediation_not_open`, `month_closed`, `month_not_over`, `no_evacuation`, `no_late_report`, `no_mediation`, `no_objection`, `no_password`, `no_phone`, `no_proposal`, `no_review`, `not_a_late_report`, `not_asked`, `not_paid`, `not_proposed`, `not_rejected`, `not_your_case`, `not_your_review`, `not_your_vehicle`, `offset_mismatch`, `order_rejected`, `order_replaced`, `paper_not_called_for`, `paper_signed`, `party_limit`, `payee_confirms`, `photo_limit`, `record_broken`, `request_in_progress`, `review_holds_itself`, `review_not_forwarded`, `review_once`, `review_term_over`, `review_under_way`, `same_officer`, `seal_expired`, `seal_not_yet_valid`, `something_missing`, `stale`, `subrogation_not_offered`, `too_many_endpoints`, `under_review`, `window_ended` */
         Conflict: {
             headers: {
                 [name: string]: unknown;
@@ -5646,7 +6162,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too often; `Retry-After` says in how many seconds again. `code`: `code_locked`, `rate_limited`, `sms_rate_limited`, `too_many_attempts` */
+        /** @description Too often; `Retry-After` says in how many seconds again. `code`: `code_locked`, `rate_limited`, `sms_rate_limited`, `too_many_attempts`, `too_many_exports` */
         TooMany: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -6797,6 +7313,39 @@ export interface operations {
             410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_accidents_insurer_reads: {
+        parameters: {
+            query?: {
+                /** @description `next` of the last answer. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                accident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsurerReads"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             "5XX": components["responses"]["Fault"];
@@ -8772,16 +9321,21 @@ export interface operations {
             "5XX": components["responses"]["Fault"];
         };
     };
-    get_assessments_assessment: {
+    post_assessments_acceptances: {
         parameters: {
             query?: never;
-            header?: never;
-            path: {
-                assessment: string;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
             };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptancesRequest"];
+            };
+        };
         responses: {
             /** @description Here it is. */
             200: {
@@ -8792,8 +9346,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["AnswersResult"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_assessments_objections: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectionsRequest"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersResult"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_assessments_assessment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer the caller has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                assessment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["AssessmentRecord"];
                 };
+            };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
@@ -9123,6 +9766,79 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_clerk_oidc: {
+        parameters: {
+            query?: {
+                /** @description The insurer's code. */
+                insurer?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Go on there. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_clerk_oidc_callback: {
+        parameters: {
+            query?: {
+                state?: string;
+                /** @description None when the provider said no. */
+                code?: string;
+                /** @description RFC 9207. */
+                iss?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Go on there. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_clerk_oidc_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OidcProviders"];
+                };
+            };
             429: components["responses"]["TooMany"];
             "5XX": components["responses"]["Fault"];
         };
@@ -9486,6 +10202,40 @@ export interface operations {
             "5XX": components["responses"]["Fault"];
         };
     };
+    get_data_dictionary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer the caller has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataDictionary"];
+                };
+            };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
     get_demo_inbox: {
         parameters: {
             query?: never;
@@ -9724,6 +10474,132 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             410: components["responses"]["Gone"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    post_exports: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description It will be done. */
+            202: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_exports_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_exports_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer the caller has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                export: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The part that `Range` asked for. */
+            206: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooMany"];
             "5XX": components["responses"]["Fault"];
         };
@@ -10131,6 +11007,47 @@ export interface operations {
             "5XX": components["responses"]["Fault"];
         };
     };
+    post_payment_orders_rejections: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One intent, for instance a UUID: the same key with the same body has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectionsRequest"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectionsResult"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
     get_payment_orders_order: {
         parameters: {
             query?: never;
@@ -10445,6 +11362,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -10485,6 +11403,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -10525,6 +11444,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -10566,13 +11486,21 @@ export interface operations {
             "5XX": components["responses"]["Fault"];
         };
     };
-    get_settlements_record: {
+    get_settlements_search: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                record: string;
+            query?: {
+                /** @description How a plate (with or without its province), a policy of yours or the number of a finding begins. */
+                q?: string;
+                /** @description First day of the settlement, in China's calendar: `2026-11-01`. */
+                from?: string;
+                /** @description Last day of the settlement. */
+                to?: string;
+                /** @description `next` of the last answer. */
+                before?: string;
+                limit?: number;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -10586,8 +11514,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["SettlementsFound"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_settlements_record: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer the caller has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                record: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["SettlementRecord"];
                 };
+            };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
@@ -10634,6 +11604,178 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_settlements_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordDocuments"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_settlements_documents_document: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer the caller has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                record: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description The part that `Range` asked for. */
+            206: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_settlements_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordPictures"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            "5XX": components["responses"]["Fault"];
+        };
+    };
+    get_settlements_evidence_evidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer the caller has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                record: string;
+                evidence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The part that `Range` asked for. */
+            206: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
                 };
             };
             /** @description What the caller has is what there is. */

@@ -45,6 +45,20 @@ pub fn count() -> usize {
     SEEDS.len() + LAST_MONTH.len()
 }
 
+/// Whether everything was told at an earlier start.
+///
+/// # Errors
+/// Only the store's.
+pub async fn are_told(app: &App) -> Result<bool> {
+    let names = SEEDS.iter().chain(&LAST_MONTH).map(|(name, ..)| *name);
+    for name in names.chain([CLOSED]) {
+        if !is_told(app, name).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Tells what was not told before; `progress` hears how many are told after each. A story that fails is logged and
 /// left out: it is tried again at the next start.
 ///

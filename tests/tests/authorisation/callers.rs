@@ -34,8 +34,9 @@ pub struct Case {
     now: String,
 }
 
+type Body = fn() -> Value;
 /// A body whose shape the description alone does not tell, by the end of the path.
-const BODIES: [(&str, fn() -> Value); 2] = [
+const BODIES: [(&str, Body); 2] = [
     ("/signatures", || {
         json!({ "document_sha256": sha256(b"page"), "code": "123456", "ink": ink(), "read_s": 12,
                 "scrolled_to_end": true })
@@ -43,29 +44,40 @@ const BODIES: [(&str, fn() -> Value); 2] = [
     ("/review/withdrawal", || json!({ "party_id": Uuid::from_u128(8) })),
 ];
 
+/// The desk's assessment of this party's vehicle.
+fn assessed(party: &Driver) -> Value {
+    json!({
+        "party_id": party.party, "supplements": null, "photos": [], "note": null,
+        "items": [{ "part": "前保险杠皮", "operation": "replace", "quantity": 1, "unit_price_fen": 145_000,
+                    "labour_fen": 5_000 }],
+    })
+}
+
+async fn a_hook(insurer: &Client) -> String {
+    let hook = json!({ "url": "https://hooks.picc.example/kuaichu", "events": [], "description": "理赔" });
+    text(&insurer.post("/webhook-endpoints", &hook).await.ok()["id"])
+}
+
+async fn id_of_clerk(world: &World, login: &str) -> String {
+    let mut tx = world.system.app.db.read().await.unwrap();
+    let clerk = clerks::by_login(&mut tx, login).await.unwrap().unwrap();
+    clerk.id.to_string()
+}
+
 impl Case {
     pub async fn settled(world: &World) -> Self {
         let officer = world.officer().await;
         let picc = world.insurer("PICC").await;
-        let hook =
-            json!({ "url": "https://hooks.picc.example/kuaichu", "events": [], "description": "理赔" });
-        let hook = text(&picc.post("/webhook-endpoints", &hook).await.ok()["id"]);
-        let people = (
-            WANG,
-            Person {
-                insurer: "PICC",
-                ..LI
-            },
-        );
-        let (first, second) = world.a_decided_case(&officer, people).await;
+        let hook = a_hook(&picc).await;
+        let other = Person {
+            insurer: "PICC",
+            ..LI
+        };
+        let (first, second) = world.a_decided_case(&officer, (WANG, other)).await;
         first.uploads(jpeg(11), &world.now()).await;
         let bytes = jpeg(10);
         let upload = first.announces(bytes.len(), &sha256(&bytes), &world.now()).await;
-        let assessment = json!({
-            "party_id": second.party, "supplements": null, "photos": [], "note": null,
-            "items": [{ "part": "前保险杠皮", "operation": "replace", "quantity": 1, "unit_price_fen": 145_000,
-                        "labour_fen": 5_000 }],
-        });
+        let assessment = assessed(&second);
         let view = officer
             .client
             .post(&first.path("assessments"), &assessment)
@@ -83,14 +95,12 @@ impl Case {
         let order = picc.get("/payment-orders").await.ok()["items"][0].clone();
         let view = officer.view(&first).await;
         let evidence = view["evidence"][0]["id"].as_str().map(str::to_owned);
-        let mut tx = world.system.app.db.read().await.unwrap();
-        let sun = clerks::by_login(&mut tx, "sun").await.unwrap().unwrap();
         let number = text(&record["finding_number"]);
         let nothing = || Uuid::from_u128(7).to_string();
         let places = BTreeMap::from([
             ("accident", first.accident.clone()),
             ("assessment", assessment.clone()),
-            ("clerk", sun.id.to_string()),
+            ("clerk", id_of_clerk(world, "sun").await),
             ("client", "picc-zj".to_owned()),
             ("delivery", text(&told["items"][0]["id"])),
             ("endpoint", hook.clone()),
@@ -105,17 +115,19 @@ impl Case {
             ("record", text(&record["id"])),
             ("upload", location(&upload).rsplit('/').next().unwrap().to_owned()),
         ]);
-        let secrets = vec![
-            first.accident.clone(),
+        let people = [WANG.plate, LI.plate, WANG.name].map(str::to_owned);
+        let ids = [
             number,
-            text(&record["id"]),
-            text(&order["id"]),
+            places["record"].clone(),
+            places["order"].clone(),
             assessment,
             hook,
-            WANG.plate.to_owned(),
-            LI.plate.to_owned(),
-            WANG.name.to_owned(),
         ];
+        let secrets = [first.accident.clone()]
+            .into_iter()
+            .chain(ids)
+            .chain(people)
+            .collect();
         Self {
             first,
             officer,

@@ -68,7 +68,7 @@ impl Car {
             canvas.ellipse((cx, cy), (long * 0.012, long * 0.012), TYRE);
         }
         if ahead {
-            self.crumpled(canvas, |along, up| at(along, up));
+            self.crumpled(canvas, at);
         }
         if behind {
             self.crumpled(canvas, |along, up| at(1.0 - along, up));
