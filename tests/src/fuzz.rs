@@ -24,11 +24,12 @@ pub struct Fuzzed {
 /// The client that asks; its limit does not stand in the way.
 const CLIENT: &str = "fuzz";
 const PER_MINUTE: u32 = 60_000;
-const SCOPES: [&str; 4] = [
+const SCOPES: [&str; 5] = [
     "settlements:read",
     "evidence:read",
     "assessments:write",
     "payments:write",
+    "webhooks:manage",
 ];
 
 /// Makes cases to be found and lets it go; `arguments` are those of `schemathesis run`.

@@ -64,6 +64,8 @@ fn every_operation_has_its_place_in_the_table() {
     assert_eq!(rows.len(), placed.len(), "an operation has one place");
     let missing: Vec<_> = told.difference(&placed).collect();
     assert!(missing.is_empty(), "no place: {missing:#?}");
+    let gone: Vec<_> = placed.difference(&told).collect();
+    assert!(gone.is_empty(), "no such operation: {gone:#?}");
 }
 
 /// On one database: what is asked here is decided above the store.

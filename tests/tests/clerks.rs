@@ -176,7 +176,8 @@ async fn a_return_counts_once_in_the_browser_that_left_and_only_for_what_it_aske
     // In another browser, as somebody who was handed the address.
     let stranger = scene.world.anyone();
     assert_eq!(scene.returns(&stranger, &back).await, "/insurer/?sign_in=expired");
-    // That used it up: also for the one who left.
+    // The one who left comes in, once.
+    assert_eq!(scene.returns(&browser, &back).await, "/insurer/");
     assert_eq!(scene.returns(&browser, &back).await, "/insurer/?sign_in=expired");
 
     // A state that was never given out.

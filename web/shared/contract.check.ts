@@ -7,7 +7,7 @@ import type { ArchiveList, ReviewView } from "./contract-archive";
 import type { AssessmentPage, PriceList } from "./contract-assessment";
 import type { Catalogue } from "./contract-catalogue";
 import type { ClearingMonths, ClearingStatement, PaymentOrderPage, PaymentsResult } from "./contract-orders";
-import type { ClerkView } from "./contract-insurer";
+import type { BulkResult, ClerkView, ExportView, RecordDocuments, RecordEvidence, SandboxView, SearchPage } from "./contract-insurer";
 import type { Clerks, Clients, Deliveries, DeliveryDetail, InsurerChanges, WebhookEndpoints } from "./contract-insurer-admin";
 import type { CasePapers, Signatures } from "./contract-papers";
 import type { SettlementPage } from "./contract-record";
@@ -44,6 +44,13 @@ export type Reads = [
   Expect<Theirs<"ReviewView">, ReviewView>,
   Expect<Theirs<"CasePapers">, CasePapers>,
   Expect<Theirs<"ClerkView">, ClerkView>,
+  Expect<Theirs<"SettlementsFound">, SearchPage>,
+  Expect<Theirs<"RecordDocuments">, RecordDocuments>,
+  Expect<Theirs<"RecordPictures">, RecordEvidence>,
+  Expect<Theirs<"AnswersResult">, BulkResult>,
+  Expect<Theirs<"RejectionsResult">, BulkResult>,
+  Expect<Theirs<"Export">, ExportView>,
+  Expect<Theirs<"SandboxView">, SandboxView>,
   Expect<Theirs<"Clerks">, Clerks>,
   Expect<Theirs<"Clients">, Clients>,
   Expect<Theirs<"InsurerChanges">, InsurerChanges>,

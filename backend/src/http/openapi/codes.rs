@@ -15,7 +15,7 @@ pub fn all() -> impl Iterator<Item = &'static str> {
     CODES.iter().flat_map(|(_, codes)| codes.iter().copied())
 }
 
-const CODES: [(&str, &[&str]); 12] = [
+const CODES: [(&str, &[&str]); 13] = [
     (
         "400",
         &[
@@ -32,6 +32,9 @@ const CODES: [(&str, &[&str]); 12] = [
             "code_wrong",
             "invalid_credentials",
             "invalid_token",
+            "otp_reused",
+            "otp_wrong",
+            "session_expired",
             "session_missing",
             "session_revoked",
         ],
@@ -48,6 +51,7 @@ const CODES: [(&str, &[&str]); 12] = [
         ],
     ),
     ("404", &["link_not_found", "not_found"]),
+    ("405", &["method_not_allowed"]),
     ("408", &["request_timeout"]),
     (
         "409",
@@ -159,3 +163,66 @@ const CODES: [(&str, &[&str]); 12] = [
     ),
     ("5XX", &["busy", "internal"]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    /// What stands before a code where a refusal is made.
+    const BEFORE: [&str; 15] = [
+        "not_now(",
+        "conflict(",
+        "too_many(",
+        "NotNow { code:",
+        "Kind::Busy,",
+        "Kind::Conflict,",
+        "Kind::Forbidden,",
+        "Kind::Gone,",
+        "Kind::Invalid,",
+        "Kind::Malformed,",
+        "Kind::NotFound,",
+        "Kind::Slow,",
+        "Kind::TooLarge,",
+        "Kind::Unauthenticated,",
+        "Kind::UnsupportedMedia,",
+    ];
+
+    fn made_in(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                made_in(&path, found);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                let source = std::fs::read_to_string(&path).unwrap();
+                for before in BEFORE {
+                    let after = source.split(before).skip(1);
+                    let codes =
+                        after.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+                    found.extend(codes.map(str::to_owned));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_refusal_that_is_made_anywhere_is_in_the_list() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut made = BTreeSet::new();
+        for folder in [
+            "src/app",
+            "src/http",
+            "src/identity",
+            "src/sandbox",
+            "domain/src/accident",
+        ] {
+            made_in(&here.join(folder), &mut made);
+        }
+        assert!(made.len() > 90, "only {} were found", made.len());
+        let known: BTreeSet<String> = all().map(str::to_owned).collect();
+        let unknown: Vec<_> = made.difference(&known).collect();
+        assert!(unknown.is_empty(), "not in the list: {unknown:?}");
+    }
+}

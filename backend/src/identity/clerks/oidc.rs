@@ -173,7 +173,7 @@ pub async fn come_back(app: &App, headers: &HeaderMap, returned: Returned) -> En
     enter(app, &provider, &claims).await
 }
 
-/// The sign-in this browser began; whatever comes of it, its state is used up.
+/// The sign-in this browser began. With a cookie beside it a state is used up, whatever comes of it.
 async fn attempt(app: &App, headers: &HeaderMap, returned: &Returned) -> Result<Option<AttemptRow>> {
     let (Some(state), Some(browser)) = (
         &returned.state,
