@@ -41,8 +41,7 @@ fn fits(rule: Rule, caller: Caller, status: u16, leaks: bool) -> bool {
             Rule::List(_) | Rule::Record(_) | Rule::People(_) | Rule::Colleague(_),
             Nobody | ExpiredProgram | OtherDriver | OtherOfficer,
         ) => status == 401,
-        (Rule::Own | Rule::Sandbox, Nobody | ExpiredProgram | OtherDriver | OtherOfficer) => refused,
-        (Rule::Own, _) => matches!(status, 403 | 404),
+        (Rule::Sandbox, Nobody | ExpiredProgram | OtherDriver | OtherOfficer) => refused,
         (Rule::Sandbox, _) => matches!(status, 403 | 404 | 422),
         // A scope that is missing is missed before anything is looked for.
         (_, NarrowProgram) => status == 403,

@@ -53,8 +53,6 @@ pub enum Rule {
     Clerk,
     /// Insurers with this scope, about what is their own.
     List(&'static str),
-    /// An insurer's own making, such as an export: another finds nothing, whatever their scopes.
-    Own,
     /// Not there outside a sandbox.
     Sandbox,
     /// The insurer whose record it is, with this scope.
@@ -126,6 +124,7 @@ pub const TABLE: &[(Rule, &[&str])] = &[
             "GET /accidents/{accident}/evidence-file",
             "GET /accidents/{accident}/evidence/{evidence}",
             "GET /accidents/{accident}/finding.pdf",
+            "GET /accidents/{accident}/insurer-reads",
             "GET /accidents/{accident}/papers",
             "GET /accidents/{accident}/papers/{number}/document.pdf",
             "GET /accidents/{accident}/signatures",
@@ -245,12 +244,10 @@ pub const TABLE: &[(Rule, &[&str])] = &[
         &["GET /webhook-endpoints", "POST /webhook-endpoints"],
     ),
     (
-        Rule::Own,
-        &["GET /exports/{export}", "GET /exports/{export}/file"],
-    ),
-    (
         Rule::Record(SETTLEMENTS),
         &[
+            "GET /exports/{export}",
+            "GET /exports/{export}/file",
             "GET /assessments/{assessment}",
             "GET /settlements/{record}",
             "GET /settlements/{record}/document",

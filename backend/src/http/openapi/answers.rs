@@ -195,6 +195,7 @@ struct What {
     insurer: bool,
     /// Public, and hands out a session or opens a link: proofs are shown in the body.
     proof: bool,
+    sandbox: bool,
     /// Answered from the folder of evidence: with a tag, in whole or in part.
     stored_bytes: bool,
 }
@@ -209,7 +210,13 @@ impl What {
             .filter_map(|one| serde_json::to_value(one).ok())
             .filter_map(|one| one.as_object().and_then(|one| one.keys().next().cloned()))
             .collect();
-        let tags = operation.tags.iter().flatten();
+        let tagged = |wanted: &[&str]| {
+            operation
+                .tags
+                .iter()
+                .flatten()
+                .any(|tag| wanted.contains(&tag.as_str()))
+        };
         let deed = matches!(method, "POST" | "PUT" | "PATCH" | "DELETE");
         Self {
             deed,
@@ -219,11 +226,8 @@ impl What {
             path: given().any(|one| matches!(one.parameter_in, ParameterIn::Path)),
             secured: !schemes.is_empty(),
             insurer: schemes.iter().any(|scheme| scheme == "insurer"),
-            proof: deed
-                && schemes.is_empty()
-                && tags
-                    .into_iter()
-                    .any(|tag| tag == "who" || tag == "guests" || tag == "clerks"),
+            proof: deed && schemes.is_empty() && tagged(&["who", "guests", "clerks"]),
+            sandbox: tagged(&["sandbox"]),
             stored_bytes: method == "GET" && answers_bytes(operation),
         }
     }
@@ -233,8 +237,8 @@ impl What {
         if self.secured || self.proof {
             all.extend(["401", "403"]);
         }
-        // A deed may name what it is about in its body.
-        if self.path || self.proof || self.keyed {
+        // A deed may name what it is about in its body; outside a sandbox none of its routes is there.
+        if self.path || self.proof || self.keyed || self.sandbox {
             all.push("404");
         }
         if self.body {
