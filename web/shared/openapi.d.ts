@@ -6172,7 +6172,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Nobody knows who is asking: no proof, or one that no longer counts. `code`: `code_wrong`, `invalid_credentials`, `invalid_token`, `session_missing`, `session_revoked` */
+        /** @description Nobody knows who is asking: no proof, or one that no longer counts. `code`: `code_wrong`, `invalid_credentials`, `invalid_token`, `otp_reused`, `otp_wrong`, `session_expired`, `session_missing`, `session_revoked` */
         Unauthenticated: {
             headers: {
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -11327,6 +11327,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooMany"];
             "5XX": components["responses"]["Fault"];
         };

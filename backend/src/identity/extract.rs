@@ -91,6 +91,8 @@ impl fmt::Display for ByInsurer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Insurer {
     pub by: ByInsurer,
+    /// What people call the caller: a program's id, a clerk's name and login.
+    pub name: String,
     /// The insurer's code, as policies name it.
     pub insurer: String,
     pub scopes: Vec<String>,
@@ -236,6 +238,7 @@ impl FromRequestParts<App> for Insurer {
             let Clerk(clerk) = Clerk::from_request_parts(parts, app).await?;
             return Ok(Self {
                 by: ByInsurer::Clerk(clerk.id),
+                name: format!("{} {}", clerk.name, clerk.login),
                 insurer: clerk.insurer.to_string(),
                 scopes: clerk.role.scopes(),
             });
@@ -243,6 +246,7 @@ impl FromRequestParts<App> for Insurer {
         let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_default();
         let known = clients::admit(app, bearer(&parts.headers), &caller).await?;
         Ok(Self {
+            name: known.client.to_string(),
             by: ByInsurer::Client(known.client),
             insurer: known.insurer,
             scopes: known.scopes,

@@ -44,13 +44,16 @@ const BODIES: [(&str, Body); 2] = [
     ("/review/withdrawal", || json!({ "party_id": Uuid::from_u128(8) })),
 ];
 
-/// The desk's assessment of this party's vehicle.
-fn assessed(party: &Driver) -> Value {
-    json!({
-        "party_id": party.party, "supplements": null, "photos": [], "note": null,
+/// The desk assesses the second one's vehicle; answers the assessment's id.
+async fn assesses(officer: &Officer, first: &Driver, second: &Driver) -> String {
+    let assessment = json!({
+        "party_id": second.party, "supplements": null, "photos": [], "note": null,
         "items": [{ "part": "前保险杠皮", "operation": "replace", "quantity": 1, "unit_price_fen": 145_000,
                     "labour_fen": 5_000 }],
-    })
+    });
+    let path = first.path("assessments");
+    let view = officer.client.post(&path, &assessment).await.ok();
+    text(&view["assessments"][0]["id"])
 }
 
 async fn a_hook(insurer: &Client) -> String {
@@ -90,13 +93,7 @@ impl Case {
         first.uploads(jpeg(11), &world.now()).await;
         let bytes = jpeg(10);
         let upload = first.announces(bytes.len(), &sha256(&bytes), &world.now()).await;
-        let assessment = assessed(&second);
-        let view = officer
-            .client
-            .post(&first.path("assessments"), &assessment)
-            .await
-            .ok();
-        let assessment = text(&view["assessments"][0]["id"]);
+        let assessment = assesses(&officer, &first, &second).await;
         officer.issues(&first).await;
         first.signs(world).await;
         second.signs(world).await;

@@ -24,11 +24,10 @@ pub async fn answer(
     (evidence, number): (&Evidence, &str),
     headers: &HeaderMap,
 ) -> Result<Response> {
-    let by = insurer.by.to_string();
-    let who = by.split_once(':').map_or(by.as_str(), |(_, who)| who);
     let text = format!(
-        "{} · {who} · {} · {number}",
+        "{} · {} · {} · {number}",
         NamedInsurer::of(&insurer.insurer).name,
+        insurer.name,
         domain::day::text(app.wall.now().china_day()),
     );
     // The same for the same reader on the same day.
