@@ -5,6 +5,7 @@
 
 mod cast;
 mod events;
+pub mod once;
 mod play;
 mod scene;
 pub mod seeds;
