@@ -201,7 +201,9 @@ mod tests {
                     let after = source.split(before).skip(1);
                     let codes =
                         after.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
-                    found.extend(codes.map(str::to_owned));
+                    let is_code =
+                        |code: &&str| code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+                    found.extend(codes.filter(is_code).map(str::to_owned));
                 }
             }
         }
